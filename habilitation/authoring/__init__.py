@@ -1,0 +1,1 @@
+"""The workbench of policy authors: proofs over the whole space, certificate, cases."""

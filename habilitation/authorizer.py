@@ -1,0 +1,292 @@
+"""The front door: opens a policy and asks the rooms; it computes nothing itself."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from habilitation import shipped
+from habilitation.compiled import artefact
+from habilitation.compiled.tables import Tables
+from habilitation.decided.decision import Decision
+from habilitation.decided.explanation import Explanation, explain
+from habilitation.decided.fast import Decide, once_asked, rows, unrolled
+from habilitation.decided.one import Answers
+from habilitation.diagnostic import ArtefactError, PolicyError, RequestError, Severity
+from habilitation.vocabulary import DISTANT_FUTURE, MISSING, as_date
+
+if TYPE_CHECKING:
+    from habilitation.checked.policy import Policy
+    from habilitation.decided.columns import DecidedTable
+    from habilitation.diagnostic import Diagnostic
+    from habilitation.written.from_folder import PolicyFiles
+
+_ROW_AXES_AT_MOST = 4
+
+
+class _Editions:
+    """The editions of one policy, each opened once; shared by every view of the policy."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._opened: dict[int, Answers] = {}
+
+    def in_force(self, day: datetime.date, known_on: datetime.date) -> tuple[Answers, datetime.date]:
+        """The edition in force on a day as known on another, and the day on which it may change."""
+        stretch = next(
+            stretch
+            for stretch in self.tables.timeline
+            if stretch.start <= day < stretch.end and stretch.known_start <= known_on < stretch.known_end
+        )
+        if stretch.edition not in self._opened:
+            self._opened[stretch.edition] = Answers(self.tables, stretch.edition)
+        return self._opened[stretch.edition], min(stretch.end, stretch.known_end)
+
+
+class Authorizer:
+    """A policy, at an instant, with some facts fixed. Immutable, thread-safe, picklable.
+
+    >>> dmp = Authorizer.dmp()
+    >>> nurse = dmp.given(
+    ...     action="consult", capacity="professional", profession="G15_60", channel="direct", motive="normal"
+    ... )
+    >>> patient = nurse.given(record_status="active", care_team=True, initial_consent=True, blocked=False)
+    >>> patient.decide(document_type="11488-4", masked=False).effect
+    <Effect.PERMIT: 'PERMIT'>
+    """
+
+    def __init__(
+        self,
+        tables: Tables,
+        *,
+        at: datetime.date | None = None,
+        known_on: datetime.date | None = None,
+        stated: Mapping[int, int] | None = None,
+        _editions: _Editions | None = None,
+    ) -> None:
+        self._editions = _editions or _Editions(tables)
+        self._at, self._known_on = at, known_on
+        self._stated = dict(stated or {})
+        today = datetime.date.today()  # noqa: DTZ011  # editions change at midnight, legal time of the caller
+        day, known = at or today, known_on or datetime.date.max - datetime.timedelta(1)
+        self._answers, self._until = self._editions.in_force(day, known)
+        self.decide: Decide = self._decide_today if self._moves else self._quick()
+
+    # --- opening --------------------------------------------------------------------------------
+
+    @classmethod
+    def dmp(cls) -> Authorizer:
+        """The shipped policy of the French shared medical record (DMP)."""
+        from habilitation.written.from_folder import shelf_files  # noqa: PLC0415  # text readers only when text is read
+
+        return cls(_tabulated(shelf_files(shipped.dmp_shelves())))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Authorizer:
+        """A policy folder, or a compiled policy (a file).
+
+        Raises PolicyError (every mistake of the folder, with its place) or ArtefactError.
+        """
+        if Path(path).is_file():
+            return cls(_read_artefact(Path(path)))
+        from habilitation.written.from_folder import policy_files  # noqa: PLC0415  # as above
+
+        return cls(_tabulated(policy_files(Path(path))))
+
+    def compile(self) -> bytes:
+        """The policy as one artefact, the same bytes on every machine; `load` opens it without the text readers."""
+        return artefact.written(self.tables)
+
+    # --- asking ---------------------------------------------------------------------------------
+
+    def given(self, request: Mapping[str, Any] | None = None, /, **facts: Any) -> Authorizer:
+        """A view with more facts fixed; `given` then `decide` equals `decide` with everything at once.
+
+        Raises RequestError for an unknown axis or value, or a fact already fixed to another value.
+        """
+        asked = self._answers.asked
+        stated = dict(self._stated)
+        for axis, ordinal in asked.ordinals({**(request or {}), **facts}).items():
+            self._unless_contradicted(axis, ordinal)
+            stated[axis] = ordinal
+        return Authorizer(
+            self.tables, at=self._at, known_on=self._known_on, stated=stated, _editions=self._editions
+        )
+
+    def at(
+        self,
+        moment: datetime.date | datetime.datetime | str,
+        known_on: datetime.date | datetime.datetime | str | None = None,
+    ) -> Authorizer:
+        """The policy in force at an instant, as known now or as known on a given day.
+
+        Raises ValueError when a text is not a date.
+        """
+        known = None if known_on is None else as_date(known_on)
+        return Authorizer(
+            self.tables, at=as_date(moment), known_on=known, stated=self._stated, _editions=self._editions
+        )
+
+    def explain(self, decision: Decision, lang: str = "fr") -> Explanation:
+        """Sentences, citations, cells, obligations, and the smallest changes of fact that would have permitted it.
+
+        Raises ValueError for a language other than `fr` and `en`.
+        """
+        return explain(decision.answers, decision, lang)
+
+    def permitted(self, axis: str) -> tuple[str | bool, ...]:
+        """The values of an axis for which the answer is PERMIT, whatever the facts still missing.
+
+        Raises RequestError for an unknown axis, or one already fixed.
+        """
+        asked = self._answers.asked
+        if axis not in asked.index:
+            raise asked.unknown_axis(axis)
+        number = asked.index[axis]
+        if number in self._stated:
+            raise RequestError("already_given", f"`{axis}` is already given", axis)
+        table = self.tables.axes[number]
+        permitted = self._answers.permitted(self._stated, number)
+        return tuple(bool(value) if table.fact else table.values[value].name for value in permitted)
+
+    @cached_property
+    def undecided(self) -> tuple[str, ...]:
+        """The axes still missing that can change the effect; empty when the answer is already the same for all."""
+        return tuple(self.tables.axes[axis].name for axis in self._answers.undecided(self._stated))
+
+    def decide_table(self, table: Any) -> DecidedTable:
+        """Decide on columns: an Arrow table or stream, a polars or pandas frame, or a dict of numpy columns.
+
+        A column an axis (strings, dictionaries, booleans, or integer ordinals); nulls are missing facts; other columns
+        are ignored only when named in `ignore`. Returns the effect, reason code and edition of each row.
+        """
+        from habilitation.decided.columns import decide_table  # noqa: PLC0415  # numpy only when a batch is asked for
+
+        return decide_table(self._answers, self._stated, table)
+
+    # --- what it is -----------------------------------------------------------------------------
+
+    @property
+    def tables(self) -> Tables:
+        """The compiled policy."""
+        return self._editions.tables
+
+    @property
+    def answers(self) -> Answers:
+        """The edition in force, for the rooms that look behind the door."""
+        return self._answers
+
+    @property
+    def edition(self) -> str:
+        """The edition in force; empty before the first."""
+        return self._answers.edition
+
+    @property
+    def facts(self) -> dict[str, str | bool]:
+        """The facts fixed by `given`."""
+        axes = self.tables.axes
+        return {
+            axes[axis].name: bool(value) if axes[axis].fact else axes[axis].values[value].name
+            for axis, value in self._stated.items()
+        }
+
+    @property
+    def policy(self) -> dict[str, str]:
+        """Name of the policy, digest of its texts, digest of its tables."""
+        return {"name": self.tables.name, "digest": self.tables.digest, "tables": artefact.digest(self.tables)}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _reopened, (self.tables, self._at, self._known_on, self._stated)
+
+    def __repr__(self) -> str:
+        stated = "".join(f", {name}={value!r}" for name, value in self.facts.items())
+        return f"<Authorizer {self.tables.name} {self.edition or 'before the first edition'}{stated}>"
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    @property
+    def _moves(self) -> bool:
+        """Whether another edition may come into force while this object lives."""
+        return self._at is None and self._until < DISTANT_FUTURE
+
+    def _decide_today(self, request: Mapping[str, Any] | None = None, /, **facts: Any) -> Decision:
+        if datetime.date.today() >= self._until:  # noqa: DTZ011  # as above
+            return Authorizer(self.tables, stated=self._stated, _editions=self._editions).decide(request, **facts)
+        return self._slow(request, facts, {})
+
+    def _quick(self) -> Decide:
+        answers = self._answers
+        if answers.number < 0:
+            return lambda request=None, /, **facts: self._slow(request, facts, {})
+        if self._stated:
+            left = answers.open_axes(self._stated)
+            if len(left) <= _ROW_AXES_AT_MOST:
+                return rows(answers, left, self._slow)
+            return once_asked(answers, self._stated, self._slow)
+        return unrolled(answers, self._stated, self._slow)
+
+    def _slow(
+        self, request: Mapping[str, Any] | None, stated: Mapping[str, Any], more: Mapping[str, Any]
+    ) -> Decision:
+        """The whole of `decide`: names, values, defaults and missing facts."""
+        asked = self._answers.asked
+        merged = dict(stated)
+        merged.update(more)
+        for name, value in (request or {}).items():
+            if merged.get(name) not in (None, MISSING, value) and not self._is_default(name, merged[name]):
+                raise RequestError("already_given", f"`{name}` is given twice, with different values", str(name))
+            merged[name] = value
+        found = dict(self._stated)
+        for axis, ordinal in asked.ordinals(merged).items():
+            self._unless_contradicted(axis, ordinal)
+            found[axis] = ordinal
+        return self._answers.decide(found)
+
+    def _is_default(self, name: str, value: Any) -> bool:
+        asked = self._answers.asked
+        axis = asked.index.get(name)
+        return axis is not None and asked.encoders[axis].ordinal(value) == asked.defaults[axis]
+
+    def _unless_contradicted(self, axis: int, ordinal: int) -> None:
+        if self._stated.get(axis, ordinal) != ordinal:
+            name = self.tables.axes[axis].name
+            message = f"`{name}` is already given as {self.facts[name]!r}"
+            raise RequestError("already_given", message, name)
+
+
+def _reopened(
+    tables: Tables, at: datetime.date | None, known_on: datetime.date | None, stated: Mapping[int, int]
+) -> Authorizer:
+    return Authorizer(tables, at=at, known_on=known_on, stated=stated)
+
+
+def _read_artefact(path: Path) -> Tables:
+    try:
+        return artefact.read(path.read_bytes())
+    except OSError as error:
+        raise ArtefactError(f"`{path}` cannot be read: {error.strerror}") from None
+
+
+def checked(files: PolicyFiles) -> tuple[Policy | None, list[Diagnostic]]:
+    """A policy read and checked, with everything found; None when it cannot even be read."""
+    from habilitation.checked.from_written import check  # noqa: PLC0415  # text readers only when text is read
+    from habilitation.written.from_folder import read_policy  # noqa: PLC0415  # as above
+
+    written, found = read_policy(files)
+    if written is None:
+        return None, found
+    policy, more = check(written)
+    return policy, [*found, *more]
+
+
+def _tabulated(files: PolicyFiles) -> Tables:
+    from habilitation.compiled.from_checked import tabulate  # noqa: PLC0415  # as above
+
+    policy, found = checked(files)
+    errors = [one for one in found if one.severity is Severity.ERROR]
+    if policy is None or errors:
+        raise PolicyError(errors)
+    return tabulate(policy)

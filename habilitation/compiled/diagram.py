@@ -1,0 +1,324 @@
+"""Decision diagrams: exact answers over the whole space, or over what is left of it, without enumerating it.
+
+Axes are read in a fixed order. What has been read is summed up by the clauses still open, the kinds of rule already
+certain, and what is left of the matrices; two prefixes with the same summary share a node. Nodes whose children are
+all the same are dropped and equal nodes are shared, so that a diagram is canonical: it looks at an axis if and only
+if that axis can change the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from habilitation.compiled.tables import EditionTable, Tables
+from habilitation.diagnostic import HabilitationError
+from habilitation.vocabulary import PRECEDENCE, SILENCE
+
+NODES_AT_MOST = 1_000_000
+
+# Certain kinds and possible kinds, as sets of bits -> an answer (from 0), or ~relevant kinds when not settled.
+Settle = Callable[[int, int], int]
+
+
+class DiagramTooLargeError(HabilitationError):
+    """A policy whose diagram does not stay small."""
+
+
+@dataclass(slots=True)
+class Forest:
+    """Shared nodes. A root or a child is a node (from 0) or the bitwise complement of an answer (below 0)."""
+
+    axes: list[int] = field(default_factory=list)
+    children: list[tuple[int, ...]] = field(default_factory=list)
+    known: dict[tuple[int, tuple[int, ...]], int] = field(default_factory=dict)
+
+    def node(self, axis: int, children: tuple[int, ...]) -> int:
+        """The node with these children (one a value class), or the child when they are all the same."""
+        if children.count(children[0]) == len(children):
+            return children[0]
+        key = (axis, children)
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = len(self.axes)
+            if found >= NODES_AT_MOST:
+                message = f"the decision diagram has more than {NODES_AT_MOST} nodes"
+                raise DiagramTooLargeError(message)
+            self.axes.append(axis)
+            self.children.append(children)
+        return found
+
+    def below(self, root: int) -> Iterator[int]:
+        """Every node of a diagram, each once."""
+        seen, stack = set(), [root]
+        while stack:
+            node = stack.pop()
+            if node >= 0 and node not in seen:
+                seen.add(node)
+                yield node
+                stack.extend(self.children[node])
+
+    def support(self, root: int) -> set[int]:
+        """The axes that can change the answer."""
+        return {self.axes[node] for node in self.below(root)}
+
+
+class _Slices:
+    """What is left of a matrix once some coordinates are known; equal remainders share a number."""
+
+    def __init__(self, cells: Sequence[int], shape: tuple[int, ...]) -> None:
+        self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+        self._body: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
+        self._fixed: dict[tuple[int, int, int], int] = {}
+        self._shape = shape
+        self.start = self._number(tuple(range(len(shape))), tuple(cells))
+
+    def _number(self, open_: tuple[int, ...], cells: tuple[int, ...]) -> int:
+        """A remainder's number, or the complement of its cell once it has only one."""
+        if cells.count(cells[0]) == len(cells):
+            return ~cells[0]
+        key = (open_, cells)
+        if key not in self._known:
+            self._known[key] = len(self._body)
+            self._body.append(key)
+        return self._known[key]
+
+    def fix(self, number: int, coordinate: int, value: int) -> int:
+        """The remainder once a coordinate is known."""
+        if number < 0:
+            return number
+        key = (number, coordinate, value)
+        if key not in self._fixed:
+            open_, cells = self._body[number]
+            place = open_.index(coordinate)
+            inner = 1
+            for later in open_[place + 1 :]:
+                inner *= self._shape[later]
+            step = inner * self._shape[coordinate]
+            kept = tuple(
+                cell
+                for start in range(value * inner, len(cells), step)
+                for cell in cells[start : start + inner]
+            )
+            self._fixed[key] = self._number(open_[:place] + open_[place + 1 :], kept)
+        return self._fixed[key]
+
+
+class Space:
+    """The space of one edition: its axes in reading order, value classes, and the kinds of clauses asked about.
+
+    `kinds` are masks of clauses; an answer depends only on which kinds have a clause that holds.
+    """
+
+    def __init__(self, tables: Tables, edition: EditionTable, kinds: Sequence[int]) -> None:
+        self._tables, self._edition = tables, edition
+        self.axis_bits = edition.axis_bits
+        self.kinds = tuple(kinds)
+        self.every = (1 << len(edition.clauses)) - 1
+        self.forest = Forest()
+        self.sizes = tuple(len(axis.values) for axis in tables.axes)
+        self.axis_literals = tuple(self.every & ~_common(bits) for bits in edition.axis_bits)
+        self.cell_literals = tuple(self.every & ~_common(bits) for bits in edition.cell_bits)
+        self.slices = [
+            _Slices(matrix.editions[chosen].cells if chosen >= 0 else (0,), matrix.shape)
+            for matrix, chosen in zip(tables.matrices, edition.matrices, strict=True)
+        ]
+        self._memo: dict[tuple[object, ...], int] = {}
+
+    @cached_property
+    def feeds(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """For each axis, the (matrix, coordinate) pairs it gives."""
+        feeds: list[list[tuple[int, int]]] = [[] for _ in self.sizes]
+        for index, matrix in enumerate(self._tables.matrices):
+            for coordinate, given in enumerate(matrix.inputs):
+                if given >= 0:
+                    feeds[given].append((index, coordinate))
+        return tuple(map(tuple, feeds))
+
+    @cached_property
+    def users(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """For each matrix, the (matrix, coordinate) pairs its cell gives."""
+        users: list[list[tuple[int, int]]] = [[] for _ in self._tables.matrices]
+        for index, matrix in enumerate(self._tables.matrices):
+            for coordinate, given in enumerate(matrix.inputs):
+                if given < 0:
+                    users[~given].append((index, coordinate))
+        return tuple(map(tuple, users))
+
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """Reading order: axes many clauses look at and matrices need, the other inputs of matrices, then the rest."""
+        weight = [bits.bit_count() for bits in self.axis_literals]
+        inputs = [axis for axis, feeds in enumerate(self.feeds) if feeds]
+        first = sorted((axis for axis in inputs if weight[axis] * 8 >= self.every.bit_count()), key=lambda a: -weight[a])
+        walk = [given for matrix in self._tables.matrices for given in matrix.inputs if given >= 0]
+        rest = sorted(range(len(self.sizes)), key=lambda axis: -weight[axis])
+        return tuple(dict.fromkeys([*first, *walk, *rest]))
+
+    @cached_property
+    def classes(self) -> tuple[tuple[int, ...], ...]:
+        """For each axis, the class of each value: two values nothing tells apart share one."""
+        return tuple(self._classes(axis) for axis in range(len(self.sizes)))
+
+    def _classes(self, axis: int) -> tuple[int, ...]:
+        numbers: dict[object, int] = {}
+        classes = []
+        for value in range(self.sizes[axis]):
+            steps = tuple(self.slices[m].fix(self.slices[m].start, c, value) for m, c in self.feeds[axis])
+            signature = (self._edition.axis_bits[axis][value], steps)
+            classes.append(numbers.setdefault(signature, len(numbers)))
+        return tuple(classes)
+
+    @cached_property
+    def samples(self) -> tuple[tuple[int, ...], ...]:
+        """For each axis, the first value of each class."""
+        return tuple(
+            tuple(classes.index(number) for number in range(max(classes) + 1)) if classes else ()
+            for classes in self.classes
+        )
+
+    def diagram(self, settle: Settle, given: Mapping[int, int] | None = None) -> int:
+        """The root of the diagram of an answer, where the given axes have the given values."""
+        known = dict(given or {})
+        live = self.every
+        for axis, value in known.items():
+            live &= self._edition.axis_bits[axis][value]
+        rest = [slices.start for slices in self.slices]
+        for axis, value in known.items():
+            for matrix, coordinate in self.feeds[axis]:
+                rest[matrix] = self.slices[matrix].fix(rest[matrix], coordinate, value)
+        live = self.resolved(rest, live, range(len(rest)))
+        memo = self._memo if not known else {}
+        return _Walk(self, settle, known, memo).node(0, live, 0, tuple(rest))
+
+    def resolved(self, rest: list[int], live: int, matrices: Sequence[int]) -> int:
+        """Pass on the cells now known to the matrices that use them; the clauses they leave open."""
+        for matrix in matrices:
+            if rest[matrix] < 0:
+                live &= self._edition.cell_bits[matrix][~rest[matrix]]
+                for user, coordinate in self.users[matrix]:
+                    fixed = self.slices[user].fix(rest[user], coordinate, ~rest[matrix])
+                    if fixed != rest[user]:
+                        rest[user] = fixed
+                        live = self.resolved(rest, live, [user])
+        return live
+
+
+def _common(bits: Sequence[int]) -> int:
+    common = -1
+    for value in bits:
+        common &= value
+    return common
+
+
+class _Walk:
+    """One descent through a space, for one question."""
+
+    def __init__(
+        self, space: Space, settle: Settle, given: Mapping[int, int], memo: dict[tuple[object, ...], int]
+    ) -> None:
+        self._space, self._settle, self._memo = space, settle, memo
+        self._order = tuple(axis for axis in space.order if axis not in given)
+        # For each level, the clauses with a literal on an axis read there or later.
+        masks = [0]
+        for axis in reversed(self._order):
+            masks.append(masks[-1] | space.axis_literals[axis])
+        self._literals_from = tuple(reversed(masks))
+
+    def node(self, level: int, live: int, certain: int, rest: tuple[int, ...]) -> int:
+        """The node (or answer) for everything that shares this summary."""
+        space = self._space
+        unresolved = self._literals_from[level]
+        for matrix, number in enumerate(rest):
+            if number >= 0:
+                unresolved |= space.cell_literals[matrix]
+        possible = certain
+        for kind, mask in enumerate(space.kinds):
+            if live & mask:
+                possible |= 1 << kind
+                certain |= (1 if live & mask & ~unresolved else 0) << kind
+        answer = self._settle(certain, possible)
+        if answer >= 0:
+            return ~answer
+        certain &= ~answer
+        open_kinds = ~answer & ~certain
+        relevant = 0
+        for kind, mask in enumerate(space.kinds):
+            if open_kinds >> kind & 1:
+                relevant |= mask
+        live &= relevant
+        return self._branch(level, live, certain, self._needed(rest, live))
+
+    def _needed(self, rest: tuple[int, ...], live: int) -> tuple[int, ...]:
+        """Forget what is left of the matrices that no open clause can look at any more."""
+        space = self._space
+        needed = [number >= 0 and bool(live & space.cell_literals[m]) for m, number in enumerate(rest)]
+        for matrix in range(len(rest) - 1, -1, -1):
+            for user, _ in space.users[matrix]:
+                if rest[matrix] >= 0 and needed[user]:
+                    needed[matrix] = True
+        return tuple(number if keep else -1 for number, keep in zip(rest, needed, strict=True))
+
+    def _branch(self, level: int, live: int, certain: int, rest: tuple[int, ...]) -> int:
+        space = self._space
+        level = self._next(level, live, rest)
+        key = (level, live, certain, rest, self._settle)
+        found = self._memo.get(key)
+        if found is None:
+            axis = self._order[level]
+            children = tuple(self._child(level, live, certain, rest, value) for value in space.samples[axis])
+            found = self._memo[key] = space.forest.node(axis, children)
+        return found
+
+    def _next(self, level: int, live: int, rest: tuple[int, ...]) -> int:
+        """The next axis that an open clause or a needed matrix looks at; there is one while nothing is settled."""
+        space = self._space
+        while not live & space.axis_literals[self._order[level]] and not any(
+            rest[matrix] >= 0 for matrix, _ in space.feeds[self._order[level]]
+        ):
+            level += 1
+        return level
+
+    def _child(self, level: int, live: int, certain: int, rest: tuple[int, ...], value: int) -> int:
+        space = self._space
+        axis = self._order[level]
+        left = list(rest)
+        touched = []
+        for matrix, coordinate in space.feeds[axis]:
+            if left[matrix] >= 0:
+                left[matrix] = space.slices[matrix].fix(left[matrix], coordinate, value)
+                touched.append(matrix)
+        live &= space.axis_bits[axis][value]
+        live = space.resolved(left, live, touched)
+        return self.node(level + 1, live, certain, tuple(left))
+
+
+# --- questions -----------------------------------------------------------------------------------
+
+# INVARIANT (answers): the effects in order of precedence, then silence.
+EFFECTS = (*(effect for _, effect in PRECEDENCE), SILENCE)
+DENY, INDETERMINATE, PERMIT, NOT_APPLICABLE = range(4)
+_FORBID, _ABSTAIN, _PERMIT = 1, 2, 4
+
+
+def settle_effect(certain: int, possible: int) -> int:
+    """The effect (an index of EFFECTS) once it is settled; kinds are those of PRECEDENCE."""
+    if certain & _FORBID:
+        return DENY
+    if not possible & _FORBID:
+        if certain & _ABSTAIN:
+            return INDETERMINATE
+        if not possible & _ABSTAIN:
+            if certain & _PERMIT:
+                return PERMIT
+            if not possible & _PERMIT:
+                return NOT_APPLICABLE
+    return ~(_FORBID | _ABSTAIN) if certain & _ABSTAIN else ~(_FORBID | _ABSTAIN | _PERMIT)
+
+
+def settle_holds(certain: int, possible: int) -> int:
+    """Whether the only kind has a clause that holds: 1 or 0."""
+    if certain & 1:
+        return 1
+    return ~1 if possible & 1 else 0

@@ -1,0 +1,1 @@
+"""Inside: answers. An answer stays a few small integers until somebody asks for its sentences."""

@@ -1,0 +1,79 @@
+"""The words every room shares: effects, reason codes of the engine, dates, and the missing value."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+
+
+class Effect(enum.Enum):
+    """The four effects of a decision (XACML 3.0); only PERMIT opens anything."""
+
+    PERMIT = "PERMIT"
+    DENY = "DENY"
+    INDETERMINATE = "INDETERMINATE"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+
+
+class RuleEffect(enum.Enum):
+    """What a rule does when its condition holds."""
+
+    PERMIT = "permit"
+    FORBID = "forbid"
+    ABSTAIN = "abstain"
+
+
+# INVARIANT (precedence): the first kind of this tuple that has a rule which holds gives the effect.
+# Forbid prevails over abstain, abstain over permit; silence is NOT_APPLICABLE, never a permit.
+PRECEDENCE: tuple[tuple[RuleEffect, Effect], ...] = (
+    (RuleEffect.FORBID, Effect.DENY),
+    (RuleEffect.ABSTAIN, Effect.INDETERMINATE),
+    (RuleEffect.PERMIT, Effect.PERMIT),
+)
+SILENCE = Effect.NOT_APPLICABLE
+EFFECT_OF = dict(PRECEDENCE)
+
+# Reasons the engine gives when no rule does. A rule may not take these names.
+NO_RULE = "no_rule"
+MISSING_FACT = "missing_fact"
+BEFORE_FIRST_EDITION = "before_first_edition"
+UNKNOWN_CODE = "unknown_code"
+ENGINE_REASONS = (NO_RULE, MISSING_FACT, BEFORE_FIRST_EDITION, UNKNOWN_CODE)
+
+ACTION = "action"
+NOT_COVERED = "not covered"
+
+
+class Missing(enum.Enum):
+    """The value of an axis nobody stated; it never opens anything."""
+
+    MISSING = "missing"
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = Missing.MISSING
+
+DISTANT_PAST = datetime.date.min
+DISTANT_FUTURE = datetime.date.max
+
+
+def as_date(moment: datetime.date | datetime.datetime | str) -> datetime.date:
+    """Day of a date, a date-time or an ISO 8601 text; editions change at midnight, legal time of the caller.
+
+    Raises ValueError when a text is not a date.
+
+    >>> as_date("2025-03-01T14:20:00+01:00")
+    datetime.date(2025, 3, 1)
+    """
+    if isinstance(moment, datetime.datetime):
+        return moment.date()
+    if isinstance(moment, datetime.date):
+        return moment
+    if not isinstance(moment, str):
+        raise ValueError(f"`{moment!r}` is not a date: give YYYY-MM-DD, a date or a date-time")  # noqa: TRY004  # one error for callers
+    try:
+        return datetime.datetime.fromisoformat(moment).date()
+    except ValueError:
+        raise ValueError(f"`{moment}` is not a date: give YYYY-MM-DD or an RFC 3339 date-time") from None

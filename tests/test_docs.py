@@ -1,0 +1,59 @@
+"""The pages do not lie by omission: every command is in them, and every link leads somewhere."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from habilitation import __version__
+from habilitation.cli.main import app
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(<?([^)>\s]+)>?[^)]*\)|^\[[^\]]+\]:\s*(\S+)", re.MULTILINE)
+ELSEWHERE = re.compile(r"^(https?:|mailto:|#)")
+
+
+def walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    """A command and, for a group, the commands inside it, by what one types."""
+    inside = getattr(command, "commands", {})
+    if not inside:
+        yield name, command
+    for verb, inner in inside.items():
+        yield from walk(f"{name} {verb}", inner)
+
+
+COMMANDS = dict(walk("habilitation", typer.main.get_command(app)))
+
+
+def links(page: Path) -> list[str]:
+    prose = FENCE.sub("", page.read_text(encoding="utf-8"))
+    found = [inline or reference for inline, reference in LINK.findall(prose)]
+    return [link for link in found if not ELSEWHERE.match(link)]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_named_in_the_pages(command: str) -> None:
+    pages = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert re.search(rf"\b{re.escape(command)}\b", pages)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str) -> None:
+    assert (COMMANDS[command].help or "").strip()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_every_relative_link_leads_to_a_file(page: Path) -> None:
+    lost = [link for link in links(page) if not (page.parent / link.partition("#")[0]).exists()]
+    assert lost == []
+
+
+def test_the_changelog_has_a_heading_for_what_is_being_written() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## \[?([^\]\s]+)", changelog, re.MULTILINE)
+    assert {"Unreleased", __version__} & set(headings)
