@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,129 +12,106 @@ from habilitation.compiled.diagram import (
     DENY,
     INDETERMINATE,
     PERMIT,
-    Settle,
     Space,
     settle_effect,
     settle_holds,
 )
 from habilitation.compiled.from_checked import with_probes
 from habilitation.compiled.reading import reading
-from habilitation.compiled.tables import Tables
+from habilitation.compiled.tables import EditionTable, Tables
 from habilitation.diagnostic import Diagnostic
 from habilitation.vocabulary import EFFECT_OF, RuleEffect
 
 _ANSWER_OF = {RuleEffect.FORBID: DENY, RuleEffect.ABSTAIN: INDETERMINATE, RuleEffect.PERMIT: PERMIT}
-_EFFECT_KINDS = 0b111
-_PROBE = 0b1000
-FINE, FOUND = 0, 1
-
-
-def _probing(wanted: int, where_effect_is: bool) -> Settle:
-    """FOUND where the probe holds and the effect is (or is not) the wanted one; FINE elsewhere."""
-
-    def settle(certain: int, possible: int) -> int:
-        if not possible & _PROBE:
-            return FINE
-        effect = settle_effect(certain & _EFFECT_KINDS, possible & _EFFECT_KINDS)
-        if effect < 0:
-            return ~(~effect | _PROBE)
-        if (effect == wanted) is not where_effect_is:
-            return FINE
-        return FOUND if certain & _PROBE else ~_PROBE
-
-    return settle
-
-
-# One function a question, made once: a space remembers its nodes by question.
-_WHERE_IT_IS = {answer: _probing(answer, True) for answer in _ANSWER_OF.values()}
-_WHERE_IT_IS_NOT = {answer: _probing(answer, False) for answer in _ANSWER_OF.values()}
+_HOLDS, _FAILS = ~1, ~0
 
 
 @dataclass(frozen=True)
 class Proofs:
-    """The proofs of one edition of a policy."""
+    """The proofs of one edition of a policy: diagrams of effects, rules and invariants, walked together."""
 
     policy: Policy
     tables: Tables
     number: int
 
     @cached_property
-    def effects(self) -> Space:
-        """The space of effects."""
-        edition = self.tables.editions[self.number]
-        return Space(self.tables, edition, reading(self.tables, edition).masks)
+    def probed(self) -> EditionTable:
+        """The edition with the conditions of the invariants as more clauses."""
+        conditions = [invariant.condition for invariant in self.policy.invariants]
+        return with_probes(self.policy, self.tables, self.number, conditions)
 
-    def _probe(self, invariant: Invariant) -> Space:
-        edition = with_probes(self.policy, self.tables, self.number, [invariant.condition])
+    @cached_property
+    def space(self) -> Space:
+        """The space of effects, in which the invariants' conditions can be asked about as well."""
         masks = reading(self.tables, self.tables.editions[self.number]).masks
-        first = len(self.tables.editions[self.number].clauses)
-        probe = sum(1 << bit for bit in range(first, len(edition.clauses)))
-        return Space(self.tables, edition, (*masks, probe))
+        return Space(self.tables, self.probed, masks)
 
-    def counterexample(self, invariant: Invariant) -> dict[str, str] | None:
+    @cached_property
+    def effect(self) -> int:
+        """Root of the diagram of effects, over the whole space."""
+        return self.space.diagram(settle_effect)
+
+    def _condition(self, owner: int) -> int:
+        """Root of the diagram of the clauses of one owner: a rule, or an invariant numbered past the rules."""
+        mask = sum(1 << bit for bit, rule in enumerate(self.probed.clauses) if rule == owner)
+        return self.space.diagram(settle_holds, None, (mask,)) if mask else _FAILS
+
+    def counterexample(self, index: int) -> dict[str, str] | None:
         """A smallest situation (axis → value, the other axes do not matter) that refutes an invariant, or None."""
-        space = self._probe(invariant)
-        answer = _ANSWER_OF[invariant.effect]
-        settle = _WHERE_IT_IS_NOT[answer] if invariant.always else _WHERE_IT_IS[answer]
-        return self._shortest(space, space.diagram(settle), FOUND)
+        invariant: Invariant = self.policy.invariants[index]
+        answer = ~_ANSWER_OF[invariant.effect]
+        condition = self._condition(len(self.tables.rules) + index)
+        return self._where(condition, lambda effect: (effect != answer) is invariant.always)
 
     def applies(self, rule: int) -> bool:
         """Whether a rule holds in some situation."""
-        edition = self.tables.editions[self.number]
-        mask = sum(1 << bit for bit, owner in enumerate(edition.clauses) if owner == rule)
-        return bool(mask) and Space(self.tables, edition, (mask,)).diagram(settle_holds) != ~0
+        return self._condition(rule) != _FAILS
 
     def decides(self, rule: int) -> bool:
         """Whether a rule is among the reasons of some situation."""
-        edition = self.tables.editions[self.number]
-        mask = sum(1 << bit for bit, owner in enumerate(edition.clauses) if owner == rule)
-        masks = reading(self.tables, edition).masks
-        settle = _WHERE_IT_IS[_ANSWER_OF[self.tables.rules[rule].effect]]
-        return Space(self.tables, edition, (*masks, mask)).diagram(settle) != ~FINE
+        answer = ~_ANSWER_OF[self.tables.rules[rule].effect]
+        return self._where(self._condition(rule), lambda effect: effect == answer) is not None
 
     def opened_by_default(self, axis: int) -> dict[str, str] | None:
         """A situation PERMIT with the default of an axis and not with another of its values, or None."""
-        space = self.effects
-        root = space.diagram(settle_effect)
-        classes = range(len(space.samples[axis]))
+        space = self.space
         default = space.classes[axis][self.tables.axes[axis].default]
-        for other in classes:
+        for other in range(len(space.samples[axis])):
             if other != default:
-                found = _Implication(space, axis, default, other).refuted(root, root)
+                found = _Implication(space, axis, default, other).refuted(self.effect, self.effect)
                 if found is not None:
-                    named = {self.tables.axes[where].name: self._named(space, where, at) for where, at in found}
-                    return {**named, self.tables.axes[axis].name: self._named(space, axis, other)}
+                    return self._named((*found, (axis, other)))
         return None
 
-    def _named(self, space: Space, axis: int, number: int) -> str:
-        return self.tables.axes[axis].values[space.samples[axis][number]].name
-
-    def _shortest(self, space: Space, root: int, wanted: int) -> dict[str, str] | None:
-        """The fewest axes that lead to an answer."""
-        if root == ~wanted:
-            return {}
-        queue: deque[tuple[int, tuple[tuple[int, int], ...]]] = deque([(root, ())])
-        seen = {root}
+    def _where(self, condition: int, wanted: Callable[[int], bool]) -> dict[str, str] | None:
+        """A smallest situation where a condition holds and the effect is wanted: both diagrams read side by side."""
+        space = self.space
+        queue: deque[tuple[int, int, tuple[tuple[int, int], ...]]] = deque([(self.effect, condition, ())])
+        seen = {(self.effect, condition)}
         while queue:
-            node, path = queue.popleft()
-            if node < 0:
+            effect, holds, path = queue.popleft()
+            if holds == _HOLDS and effect < 0 and wanted(effect):
+                return self._named(path)
+            if holds == _FAILS or (effect < 0 and (holds < 0 or not wanted(effect))):
                 continue
-            axis = space.forest.axes[node]
-            for number, child in enumerate(space.forest.children[node]):
-                step = (*path, (axis, number))
-                if child == ~wanted:
-                    return {self.tables.axes[where].name: self._named(space, where, at) for where, at in step}
-                if child not in seen:
-                    seen.add(child)
-                    queue.append((child, step))
+            axis = min(space.read(effect), space.read(holds))[1]
+            for number in range(len(space.samples[axis])):
+                pair = space.step(effect, axis, number), space.step(holds, axis, number)
+                if pair not in seen:
+                    seen.add(pair)
+                    queue.append((*pair, (*path, (axis, number))))
         return None
+
+    def _named(self, path: Sequence[tuple[int, int]]) -> dict[str, str]:
+        axes, samples = self.tables.axes, self.space.samples
+        return {axes[axis].name: axes[axis].values[samples[axis][number]].name for axis, number in path}
 
 
 class _Implication:
     """PERMIT with one value of an axis implies PERMIT with another, all else equal; or a situation where it does not."""
 
     def __init__(self, space: Space, axis: int, one: int, other: int) -> None:
-        self._forest, self._space = space.forest, space
+        self._space = space
         self._axis, self._one, self._other = axis, one, other
         self._fine: set[tuple[int, int]] = set()
 
@@ -146,25 +123,15 @@ class _Implication:
             return () if ~one == PERMIT and ~other != PERMIT else None
         if (one, other) in self._fine or (one < 0 and ~one != PERMIT) or (other < 0 and ~other == PERMIT):
             return None
-        axis = min(self._read(one), self._read(other))
-        for number in [0] if axis[1] == self._axis else range(len(self._space.samples[axis[1]])):
-            found = self.refuted(self._step(one, axis[1], number, self._one), self._step(other, axis[1], number, self._other))
+        axis = min(self._space.read(one), self._space.read(other))[1]
+        here = axis == self._axis
+        for number in [0] if here else range(len(self._space.samples[axis])):
+            one_number, other_number = (self._one, self._other) if here else (number, number)
+            found = self.refuted(self._space.step(one, axis, one_number), self._space.step(other, axis, other_number))
             if found is not None:
-                return ((axis[1], number), *found) if axis[1] != self._axis else found
+                return found if here else ((axis, number), *found)
         self._fine.add((one, other))
         return None
-
-    def _read(self, node: int) -> tuple[int, int]:
-        """Place in the reading order, and axis, of a node."""
-        if node < 0:
-            return len(self._space.order), -1
-        axis = self._forest.axes[node]
-        return self._space.order.index(axis), axis
-
-    def _step(self, node: int, axis: int, number: int, mine: int) -> int:
-        if node < 0 or self._forest.axes[node] != axis:
-            return node
-        return self._forest.children[node][mine if axis == self._axis else number]
 
 
 # --- what `check` says -----------------------------------------------------------------------------
@@ -184,10 +151,12 @@ def _idle_rules(editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
     policy = editions[0].policy
     for number, rule in enumerate(policy.rules):
         where = [one for one in editions if number in one.tables.editions[one.number].rules]
+        if any(one.decides(number) for one in where):
+            continue
         if not any(one.applies(number) for one in where):
             message = f"the rule `{rule.name}` can never apply"
             yield Diagnostic("never_applies", message, rule.span, "no situation satisfies its condition")
-        elif not any(one.decides(number) for one in where):
+        else:
             message = f"the rule `{rule.name}` never decides anything"
             way_out = f"wherever it holds, the effect is not {EFFECT_OF[rule.effect].value}"
             yield Diagnostic("never_decides", message, rule.span, way_out)
@@ -206,8 +175,8 @@ def _opening_defaults(editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
 
 def _failing_invariants(editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
     for one in editions:
-        for invariant in one.policy.invariants:
-            situation = one.counterexample(invariant)
+        for index, invariant in enumerate(one.policy.invariants):
+            situation = one.counterexample(index)
             if situation is not None:
                 word = "always" if invariant.always else "never"
                 message = f"not true: {word} “{invariant.sentence}”"

@@ -18,6 +18,9 @@ from habilitation.vocabulary import PRECEDENCE, SILENCE
 
 NODES_AT_MOST = 1_000_000
 
+# Level, clauses still open, kinds already certain, what is left of each matrix.
+_Summary = tuple[int, int, int, tuple[int, ...]]
+
 # Certain kinds and possible kinds, as sets of bits -> an answer (from 0), or ~relevant kinds when not settled.
 Settle = Callable[[int, int], int]
 
@@ -124,7 +127,7 @@ class Space:
             _Slices(matrix.editions[chosen].cells if chosen >= 0 else (0,), matrix.shape)
             for matrix, chosen in zip(tables.matrices, edition.matrices, strict=True)
         ]
-        self._memo: dict[tuple[object, ...], int] = {}
+        self._memos: dict[tuple[Settle, tuple[int, ...]], dict[_Summary, int]] = {}
 
     @cached_property
     def feeds(self) -> tuple[tuple[tuple[int, int], ...], ...]:
@@ -178,8 +181,14 @@ class Space:
             for classes in self.classes
         )
 
-    def diagram(self, settle: Settle, given: Mapping[int, int] | None = None) -> int:
-        """The root of the diagram of an answer, where the given axes have the given values."""
+    def diagram(
+        self, settle: Settle, given: Mapping[int, int] | None = None, kinds: tuple[int, ...] | None = None
+    ) -> int:
+        """The root of the diagram of an answer, where the given axes have the given values.
+
+        `kinds` are other masks of clauses to ask about than those of the space.
+        """
+        kinds = self.kinds if kinds is None else kinds
         known = dict(given or {})
         live = self.every
         for axis, value in known.items():
@@ -189,8 +198,25 @@ class Space:
             for matrix, coordinate in self.feeds[axis]:
                 rest[matrix] = self.slices[matrix].fix(rest[matrix], coordinate, value)
         live = self.resolved(rest, live, range(len(rest)))
-        memo = self._memo if not known else {}
-        return _Walk(self, settle, known, memo).node(0, live, 0, tuple(rest))
+        memo = {} if known else self._memos.setdefault((settle, kinds), {})
+        return _Walk(self, settle, kinds, known, memo).node(0, live, 0, tuple(rest))
+
+    def read(self, root: int) -> tuple[int, int]:
+        """Place in the reading order, and axis, of what a root looks at first; past the end for an answer."""
+        if root < 0:
+            return len(self.order), -1
+        axis = self.forest.axes[root]
+        return self._places[axis], axis
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {axis: place for place, axis in enumerate(self.order)}
+
+    def step(self, root: int, axis: int, number: int) -> int:
+        """The root once an axis is known to be in a class; the same if it does not look at it."""
+        if root < 0 or self.forest.axes[root] != axis:
+            return root
+        return self.forest.children[root][number]
 
     def resolved(self, rest: list[int], live: int, matrices: Sequence[int]) -> int:
         """Pass on the cells now known to the matrices that use them; the clauses they leave open."""
@@ -216,9 +242,14 @@ class _Walk:
     """One descent through a space, for one question."""
 
     def __init__(
-        self, space: Space, settle: Settle, given: Mapping[int, int], memo: dict[tuple[object, ...], int]
+        self,
+        space: Space,
+        settle: Settle,
+        kinds: tuple[int, ...],
+        given: Mapping[int, int],
+        memo: dict[_Summary, int],
     ) -> None:
-        self._space, self._settle, self._memo = space, settle, memo
+        self._space, self._settle, self._kinds, self._memo = space, settle, kinds, memo
         self._order = tuple(axis for axis in space.order if axis not in given)
         # For each level, the clauses with a literal on an axis read there or later.
         masks = [0]
@@ -234,7 +265,7 @@ class _Walk:
             if number >= 0:
                 unresolved |= space.cell_literals[matrix]
         possible = certain
-        for kind, mask in enumerate(space.kinds):
+        for kind, mask in enumerate(self._kinds):
             if live & mask:
                 possible |= 1 << kind
                 certain |= (1 if live & mask & ~unresolved else 0) << kind
@@ -244,7 +275,7 @@ class _Walk:
         certain &= ~answer
         open_kinds = ~answer & ~certain
         relevant = 0
-        for kind, mask in enumerate(space.kinds):
+        for kind, mask in enumerate(self._kinds):
             if open_kinds >> kind & 1:
                 relevant |= mask
         live &= relevant
@@ -253,22 +284,32 @@ class _Walk:
     def _needed(self, rest: tuple[int, ...], live: int) -> tuple[int, ...]:
         """Forget what is left of the matrices that no open clause can look at any more."""
         space = self._space
-        needed = [number >= 0 and bool(live & space.cell_literals[m]) for m, number in enumerate(rest)]
+        kept = list(rest)
         for matrix in range(len(rest) - 1, -1, -1):
-            for user, _ in space.users[matrix]:
-                if rest[matrix] >= 0 and needed[user]:
-                    needed[matrix] = True
-        return tuple(number if keep else -1 for number, keep in zip(rest, needed, strict=True))
+            if (
+                kept[matrix] >= 0
+                and not live & space.cell_literals[matrix]
+                and not any(kept[user] >= 0 for user, _ in space.users[matrix])
+            ):
+                kept[matrix] = -1
+        return tuple(kept)
 
     def _branch(self, level: int, live: int, certain: int, rest: tuple[int, ...]) -> int:
         space = self._space
         level = self._next(level, live, rest)
-        key = (level, live, certain, rest, self._settle)
+        key = (level, live, certain, rest)
         found = self._memo.get(key)
         if found is None:
             axis = self._order[level]
-            children = tuple(self._child(level, live, certain, rest, value) for value in space.samples[axis])
-            found = self._memo[key] = space.forest.node(axis, children)
+            # Many values leave the same summary: each is followed once.
+            followed: dict[tuple[int, tuple[int, ...]], int] = {}
+            children = []
+            for value in space.samples[axis]:
+                left = self._left(axis, value, live, rest)
+                if left not in followed:
+                    followed[left] = self.node(level + 1, left[0], certain, left[1])
+                children.append(followed[left])
+            found = self._memo[key] = space.forest.node(axis, tuple(children))
         return found
 
     def _next(self, level: int, live: int, rest: tuple[int, ...]) -> int:
@@ -280,18 +321,18 @@ class _Walk:
             level += 1
         return level
 
-    def _child(self, level: int, live: int, certain: int, rest: tuple[int, ...], value: int) -> int:
+    def _left(self, axis: int, value: int, live: int, rest: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+        """The clauses and matrices left open once an axis has a value."""
         space = self._space
-        axis = self._order[level]
-        left = list(rest)
-        touched = []
-        for matrix, coordinate in space.feeds[axis]:
-            if left[matrix] >= 0:
-                left[matrix] = space.slices[matrix].fix(left[matrix], coordinate, value)
-                touched.append(matrix)
         live &= space.axis_bits[axis][value]
-        live = space.resolved(left, live, touched)
-        return self.node(level + 1, live, certain, tuple(left))
+        touched = [(matrix, side) for matrix, side in space.feeds[axis] if rest[matrix] >= 0]
+        if not touched:
+            return live, rest
+        left = list(rest)
+        for matrix, side in touched:
+            left[matrix] = space.slices[matrix].fix(left[matrix], side, value)
+        live = space.resolved(left, live, [matrix for matrix, _ in touched])
+        return live, tuple(left)
 
 
 # --- questions -----------------------------------------------------------------------------------

@@ -43,7 +43,6 @@ class Answers:
         self.edition = tables.editions[number].id if number >= 0 else ""
         self.asked: Desired = desired(tables)
         self._desks: dict[int, Served] = {}
-        self._rule_spaces: dict[int, Space] = {}
 
     def __reduce__(self) -> tuple[type[Answers], tuple[Tables, int]]:
         return Answers, (self.tables, self.number)
@@ -131,17 +130,15 @@ class Answers:
             laid_out, may, must = at_desk
             always = rules & {rule for bit, rule in enumerate(laid_out.rules) if must >> bit & 1}
             rules &= {rule for bit, rule in enumerate(laid_out.rules) if may >> bit & 1}
-        roots = {rule: self._rule_space(rule).diagram(settle_holds, given) for rule in rules - always}
+        roots = {rule: self._rule(rule, given) for rule in rules - always}
         always |= {rule for rule, root in roots.items() if root == ~1}
         sometimes = always | {rule for rule, root in roots.items() if root != ~0}
         return tuple(sorted(always)), tuple(sorted(sometimes))
 
-    def _rule_space(self, rule: int) -> Space:
-        if rule not in self._rule_spaces:
-            edition = self.reading.edition
-            mask = sum(1 << bit for bit, owner in enumerate(edition.clauses) if owner == rule)
-            self._rule_spaces[rule] = Space(self.tables, edition, (mask,))
-        return self._rule_spaces[rule]
+    def _rule(self, rule: int, given: Mapping[int, int]) -> int:
+        """The diagram of one rule's condition, where the given axes have the given values."""
+        mask = sum(1 << bit for bit, owner in enumerate(self.reading.edition.clauses) if owner == rule)
+        return self.effects.diagram(settle_holds, given, (mask,))
 
     def permitted(self, stated: Mapping[int, int], axis: int) -> tuple[int, ...]:
         """The values of an axis left out for which the effect is PERMIT under every completion."""
