@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,6 @@ from habilitation.vocabulary import DISTANT_FUTURE, MISSING, as_date
 
 if TYPE_CHECKING:
     from habilitation.checked.policy import Policy
-    from habilitation.decided.columns import DecidedTable
     from habilitation.diagnostic import Diagnostic
     from habilitation.written.from_folder import PolicyFiles
 
@@ -43,7 +42,7 @@ class _Editions:
         )
         if stretch.edition not in self._opened:
             self._opened[stretch.edition] = Answers(self.tables, stretch.edition)
-        return self._opened[stretch.edition], min(stretch.end, stretch.known_end)
+        return self._opened[stretch.edition], stretch.end
 
 
 class Authorizer:
@@ -157,15 +156,23 @@ class Authorizer:
         """The axes still missing that can change the effect; empty when the answer is already the same for all."""
         return tuple(self.tables.axes[axis].name for axis in self._answers.undecided(self._stated))
 
-    def decide_table(self, table: Any) -> DecidedTable:
-        """Decide on columns: an Arrow table or stream, a polars or pandas frame, or a dict of numpy columns.
+    def decide_table(self, table: Any, *, ignore: Collection[str] = ()) -> Any:
+        """Decide on columns; the answer is of the kind of the table.
 
-        A column an axis (strings, dictionaries, booleans, or integer ordinals); nulls are missing facts; other columns
-        are ignored only when named in `ignore`. Returns the effect, reason code and edition of each row.
+        `table`: a dict of numpy columns (→ `DecidedTable`), a pyarrow RecordBatch (→ RecordBatch) or Table, or any frame
+        with the Arrow interface such as polars' or pandas' (→ pyarrow Table), with the columns effect, reason, edition.
+        A column an axis: strings, dictionaries of strings, booleans, or integers (ordinals, in the order of the
+        vocabulary); nulls are missing facts. A column `at` of dates or timestamps judges each row by the edition of its
+        day. A row with an unknown code is INDETERMINATE (`unknown_code`). Columns in `ignore` are not read.
+
+        Raises RequestError for a column that is no axis, or of another type; TypeError for what is not a table.
         """
         from habilitation.decided.columns import decide_table  # noqa: PLC0415  # numpy only when a batch is asked for
 
-        return decide_table(self._answers, self._stated, table)
+        known = self._known_on or datetime.date.max - datetime.timedelta(1)
+        return decide_table(
+            lambda day: self._editions.in_force(day, known), self._answers, self._stated, table, ignore
+        )
 
     # --- what it is -----------------------------------------------------------------------------
 

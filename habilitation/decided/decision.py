@@ -117,6 +117,11 @@ class Decision:
         return self._answers
 
     @property
+    def outcome(self) -> Outcome:
+        """The answer as ordinals."""
+        return self._outcome
+
+    @property
     def certain(self) -> bool:
         """False when, facts missing, the effect is sure but no single rule is: one of the reasons holds."""
         return self._outcome.certain

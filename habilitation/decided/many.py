@@ -1,0 +1,320 @@
+"""Decisions by the column: the batch copy of the definition, in numpy, over the joint tables of one edition.
+
+A block of rows at a time, so that memory stays bounded and columns stay in cache: codes of the groups, one look-up a
+group in the words of the desk, intersections, then the outcome of each winning clause set from a table of those met.
+Rows with facts missing whose may and must differ are answered once per different request, by the diagram.
+Measured by `benchmarks/bench_table.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from habilitation.decided.decision import Outcome
+from habilitation.decided.one import Answers
+from habilitation.vocabulary import BEFORE_FIRST_EDITION, MISSING_FACT, NO_RULE, UNKNOWN_CODE, Effect
+
+BLOCK = 32_768
+EFFECT_NAMES = tuple(effect.value for effect in Effect)
+_WORD = 64
+_ALL_ONES = (1 << _WORD) - 1
+_MIXERS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
+
+Codes = NDArray[Any]
+# A column of ordinals, or one ordinal for every row. An axis without a default has one more ordinal, its last: missing.
+Column = Codes | int
+
+
+class Ledger:
+    """Reason codes: a number for each different set of rules met, and its name (`rule+rule`)."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.effects: list[int] = []
+        self._numbers: dict[tuple[str, Effect], int] = {}
+
+    def number(self, name: str, effect: Effect) -> int:
+        """The code of a reason; a new one the first time."""
+        key = (name, effect)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.names)
+            self.names.append(name)
+            self.effects.append(EFFECT_NAMES.index(effect.value))
+        return self._numbers[key]
+
+
+class Batch:
+    """One edition, deciding columns. Reason codes are those of `ledger`."""
+
+    def __init__(self, answers: Answers, ledger: Ledger) -> None:
+        self.answers, self.ledger = answers, ledger
+        self._boards: dict[int, _Board] = {}
+
+    @cached_property
+    def unknown(self) -> int:
+        """Reason code of a row with a code the policy does not know."""
+        return self.ledger.number(UNKNOWN_CODE, Effect.INDETERMINATE)
+
+    def decide(self, columns: Sequence[Column], rows: int) -> NDArray[np.int32]:
+        """The reason code of each row."""
+        if self.answers.number < 0:
+            before = self.ledger.number(BEFORE_FIRST_EDITION, Effect.INDETERMINATE)
+            return np.full(rows, before, np.int32)
+        found = np.empty(rows, np.int32)
+        for start in range(0, rows, BLOCK):
+            stop = min(start + BLOCK, rows)
+            block = [one if isinstance(one, int) else one[start:stop] for one in columns]
+            self._block(block, found[start:stop])
+        return found
+
+    def _block(self, columns: Sequence[Column], found: NDArray[np.int32]) -> None:
+        plan = self.answers.plan
+        cells: dict[int, Column] = {}
+        for relay in plan.relays:
+            offset = _packed([cells[~s] if s < 0 else columns[s] for s in relay.inputs], relay.shape)
+            cells[relay.matrix] = self._relays[relay.matrix][offset]
+        codes = [
+            _packed([cells[~s] if s < 0 else columns[s] for s in group.symbols], group.sizes) for group in plan.groups
+        ]
+        actions = columns[plan.desk_axis] if plan.desk_axis >= 0 else 0
+        if not isinstance(actions, int):
+            first = int(actions[0])
+            if (actions == first).all():
+                actions = first
+        if isinstance(actions, int):
+            self._at_desk(actions, codes, found)
+            return
+        for action in np.flatnonzero(np.bincount(actions)).tolist():
+            where = np.flatnonzero(actions == action)
+            part = np.empty(len(where), np.int32)
+            self._at_desk(action, [one if isinstance(one, int) else one[where] for one in codes], part)
+            found[where] = part
+
+    @cached_property
+    def _relays(self) -> dict[int, Codes]:
+        plan = self.answers.plan
+        return {relay.matrix: np.array(relay.cells, _smallest(max(relay.cells))) for relay in plan.relays}
+
+    def _at_desk(self, action: int, codes: Sequence[Column], found: NDArray[np.int32]) -> None:
+        axis = self.answers.plan.desk_axis
+        if axis >= 0 and action >= self.answers.plan.sizes[axis]:  # the action itself is missing
+            self._one_by_one(-1, codes, found, np.arange(len(found)))
+            return
+        if action not in self._boards:
+            self._boards[action] = _Board(self, action)
+        board = self._boards[action]
+        may = board.words(board.may, codes, len(found))
+        found[:] = board.reasons(may)
+        if board.some_missing(codes):
+            must = board.words(board.must, codes, len(found))
+            differ = np.zeros(len(found), bool)
+            for some, all_ in zip(may, must, strict=True):
+                differ |= some != all_
+            where = np.flatnonzero(differ)
+            if len(where):
+                self._one_by_one(action, codes, found, where)
+
+    def _one_by_one(self, action: int, codes: Sequence[Column], found: NDArray[np.int32], where: Codes) -> None:
+        """Rows that missing facts leave open: each different request is answered once."""
+        table = np.stack([np.full(len(where), one) if isinstance(one, int) else one[where] for one in codes], axis=1)
+        requests, members = _distinct(table)
+        reasons = np.empty(len(requests), np.int32)
+        for index, request in enumerate(requests.tolist()):
+            values = self.answers.plan.values(action, request)
+            decision = self.answers.judge(values)
+            reasons[index] = self.reason(decision.outcome)
+        found[where] = reasons[members]
+
+    def reason(self, outcome: Outcome) -> int:
+        """The reason code of an outcome."""
+        if outcome.missing:
+            return self.ledger.number(MISSING_FACT, outcome.effect)
+        names = (self.answers.tables.rules[rule].name for rule in outcome.rules)
+        return self.ledger.number("+".join(names) or NO_RULE, outcome.effect)
+
+
+class _Board:
+    """A desk as numpy tables: words of 64 clauses, and the outcome of each winning clause set met."""
+
+    def __init__(self, batch: Batch, action: int) -> None:
+        self._batch = batch
+        self.desk = batch.answers.desk(action).desk
+        self.width = max(1, -(-self.desk.every.bit_length() // _WORD))
+        self._every = self._split(self.desk.every)
+        self._masks = [self._split(mask) for mask in self.desk.masks]
+        self.may = [self._columns(column) for column in self.desk.may]
+        self.must = [self._columns(column) for column in self.desk.must]
+        self._known = _Known(self.width)
+
+    def _split(self, bits: int) -> list[np.uint64]:
+        return [np.uint64(bits >> _WORD * word & _ALL_ONES) for word in range(self.width)]
+
+    def _columns(self, column: tuple[int, ...] | None) -> list[NDArray[np.uint64]] | None:
+        if column is None:
+            return None
+        return [
+            np.array([bits >> _WORD * word & _ALL_ONES for bits in column], np.uint64) for word in range(self.width)
+        ]
+
+    def words(
+        self, tables: Sequence[list[NDArray[np.uint64]] | None], codes: Sequence[Column], rows: int
+    ) -> list[NDArray[np.uint64]]:
+        """The clauses that hold, as words."""
+        found: list[NDArray[np.uint64]] = []
+        for word in range(self.width):
+            live = np.full(rows, self._every[word], np.uint64)
+            for table, code in zip(tables, codes, strict=True):
+                if table is None:
+                    continue
+                if isinstance(code, int):
+                    live &= table[word][code]
+                else:
+                    live &= table[word].take(code)
+            found.append(live)
+        return found
+
+    def some_missing(self, codes: Sequence[Column]) -> bool:
+        """Whether some code of the block leaves may and must different."""
+        return any(
+            loose is not None and bool(loose[code].any() if not isinstance(code, int) else loose[code])
+            for loose, code in zip(self._loose, codes, strict=True)
+        )
+
+    @cached_property
+    def _loose(self) -> list[NDArray[np.bool_] | None]:
+        """For each group, the codes whose may and must differ; None when there are none."""
+        loose: list[NDArray[np.bool_] | None] = []
+        for some, all_ in zip(self.may, self.must, strict=True):
+            if some is None or all_ is None:
+                loose.append(None)
+                continue
+            differ = np.zeros(len(some[0]), bool)
+            for word in range(self.width):
+                differ |= some[word] != all_[word]
+            loose.append(differ if differ.any() else None)
+        return loose
+
+    def reasons(self, live: list[NDArray[np.uint64]]) -> NDArray[np.int32]:
+        """The reason code of each row, from the clauses that hold."""
+        winners = self._winners(live)
+        found, unmet = self._known.look_up(winners)
+        while len(unmet):
+            sample = [word[unmet[0]] for word in winners]
+            bits = sum(int(word) << _WORD * index for index, word in enumerate(sample))
+            reason = self._batch.reason(Outcome(*self.desk.outcome(bits)))
+            self._known.add(tuple(int(word) for word in sample), reason)
+            same = np.ones(len(unmet), bool)
+            for word, value in zip(winners, sample, strict=True):
+                same &= word[unmet] == value
+            found[unmet[same]] = reason
+            unmet = unmet[~same]
+        return found
+
+    def _winners(self, live: list[NDArray[np.uint64]]) -> list[NDArray[np.uint64]]:
+        """The clauses of the first kind, by precedence, that has some."""
+        forbid, abstain, permit = self._masks
+        winners = [word & mask for word, mask in zip(live, permit, strict=True)]
+        for masks in (abstain, forbid):
+            kind = [word & mask for word, mask in zip(live, masks, strict=True)]
+            some = kind[0] != 0
+            for word in kind[1:]:
+                some |= word != 0
+            winners = [np.where(some, mine, theirs) for mine, theirs in zip(kind, winners, strict=True)]
+        return winners
+
+
+class _Known:
+    """Reason codes by clause set: an open-addressed table, read a column at a time. Keys are compared whole."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._entries: dict[tuple[int, ...], int] = {}
+        self._resize(10)
+
+    def _resize(self, bits: int) -> None:
+        self._shift = np.uint64(_WORD - bits)
+        self._keys = [np.zeros(1 << bits, np.uint64) for _ in range(self._width)]
+        self._reasons = np.full(1 << bits, -1, np.int32)
+        for key, reason in self._entries.items():
+            slot = int(self._slots([np.array([part], np.uint64) for part in key])[0])
+            if self._reasons[slot] >= 0:
+                self._resize(bits + 1)  # two keys in one slot: a larger table has one key a slot
+                return
+            self._put(slot, key, reason)
+
+    def _put(self, slot: int, key: tuple[int, ...], reason: int) -> None:
+        for column, part in zip(self._keys, key, strict=True):
+            column[slot] = part
+        self._reasons[slot] = reason
+
+    def _slots(self, words: Sequence[NDArray[np.uint64]]) -> NDArray[np.int64]:
+        mixed = words[0] * np.uint64(_MIXERS[0])
+        for index, word in enumerate(words[1:], 1):
+            mixed = (mixed ^ mixed >> np.uint64(29)) + word * np.uint64(_MIXERS[index % len(_MIXERS)])
+        return (mixed >> self._shift).astype(np.int64)
+
+    def look_up(self, words: list[NDArray[np.uint64]]) -> tuple[NDArray[np.int32], Codes]:
+        """The reason code of each row, and the rows whose clause set was not met yet."""
+        slots = self._slots(words)
+        reasons = self._reasons.take(slots)
+        met = reasons >= 0
+        for column, word in zip(self._keys, words, strict=True):
+            met &= column.take(slots) == word
+        return reasons, np.flatnonzero(~met)
+
+    def add(self, key: tuple[int, ...], reason: int) -> None:
+        """Remember a clause set."""
+        self._entries[key] = reason
+        slot = int(self._slots([np.array([part], np.uint64) for part in key])[0])
+        if self._reasons[slot] >= 0:
+            self._resize(_WORD - int(self._shift) + 1)
+        else:
+            self._put(slot, key, reason)
+
+
+def _packed(columns: Sequence[Column], sizes: Sequence[int]) -> Column:
+    """One code of several columns, the first the most significant."""
+    constant, stride = 0, 1
+    terms: list[tuple[Codes, int]] = []
+    for column, size in zip(reversed(columns), reversed(sizes), strict=True):
+        if isinstance(column, int):
+            constant += column * stride
+        else:
+            terms.append((column, stride))
+        stride *= size
+    if not terms:
+        return constant
+    kind = _smallest(stride)
+    code = np.full(len(terms[0][0]), constant, kind)
+    scratch = np.empty(len(code), kind)
+    for column, factor in terms:
+        np.multiply(column, kind(factor), out=scratch, dtype=kind, casting="unsafe")
+        code += scratch
+    return code
+
+
+def _smallest(top: int) -> type[np.unsignedinteger[Any]]:
+    """An unsigned type that holds every value up to `top`: a type too small would wrap."""
+    return next(kind for kind in (np.uint8, np.uint16, np.uint32, np.uint64) if top <= np.iinfo(kind).max)
+
+
+def _distinct(table: Codes) -> tuple[Codes, Codes]:
+    """The different rows of a table of codes, and which of them each row is."""
+    packed = np.ascontiguousarray(table.astype(np.uint32))
+    rows = packed.view(np.dtype((np.void, packed.shape[1] * packed.itemsize))).ravel()
+    _, first, members = np.unique(rows, return_index=True, return_inverse=True)
+    return table[first], members
+
+
+def axis_columns(answers: Answers, stated: Mapping[int, int], given: Mapping[int, Codes]) -> list[Column]:
+    """A column an axis: what is given, else what the view states, else the default, else missing."""
+    columns: list[Column] = []
+    for axis, table in enumerate(answers.tables.axes):
+        otherwise = table.default if table.default >= 0 else len(table.values)
+        columns.append(given[axis] if axis in given else stated.get(axis, otherwise))
+    return columns
