@@ -1,43 +1,99 @@
 """The baseline: the DMP rules of the edition in force, written by hand as ifs over dicts, without `habilitation`.
 
-It does what a careful engineer would: the matrices are dicts of dicts read once, the action and the capacity choose a
-short function, a kind of rule that is not needed is not looked at, and all the rules of the winning kind are named.
-It takes a dict with every fact that its ifs reach, trusts the codes in it (the engine refuses unknown ones), and
-knows neither missing facts, nor dates, nor sentences. `tests/test_if_chain.py` holds it to the engine's answers.
+It does what a careful engineer would do: the matrices are dicts of dicts read once, the capacity and the action choose
+a short function, a kind of rule that is not needed is not looked at, and all the rules of the winning kind are named.
+It takes a dict with the facts that its ifs reach (those with a default may be left out) and trusts its codes; the
+engine refuses unknown ones, answers with facts missing, knows dates and has sentences: this does not.
+`tests/test_if_chain.py` holds it to the answers of the engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from benchmarks.if_chain_matrices import ACTORS, COLUMNS, CONSULTATION, HIDDEN, MASKED, RIGHTS, STAFF_DEPOSIT, STATES
-
-Request = Mapping[str, Any]
-Answer = tuple[str, tuple[str, ...]]
+from benchmarks.if_chain_matrices import CARERS, MANAGEMENT, OFF_RECORD
+from benchmarks.if_chain_operations import (
+    administration,
+    authorization,
+    deposit,
+    document_operation,
+    system_operation,
+    traces,
+)
+from benchmarks.if_chain_reading import Answer, Request, answer, consult, search
 
 EDITION = "2025-07-08"
 
-DOCTORS = frozenset({"G15_10", "G16_10"})
-CODED_BY_ROLE = frozenset({"R85_313", "R85_314", "R85_315", "R85_316", "R85_317"})
-TECHNICIANS = frozenset({"R85_316", "R85_317"})
-OF_DOCTORS_ONLY = frozenset({"coordinating_physician", "occupational_physician", "fire_service_doctor", "pmi_doctor"})
-CARERS = OF_DOCTORS_ONLY | {"professional", "structure_staff"}
-GENERAL_RULE = frozenset({"professional", "pmi_doctor"})
-TREATING = frozenset({"MEDECIN_TRAITANT", "AIR_MEDECIN_TRAITANT"})
-EMERGENCY = frozenset({"bris_de_glace", "centre_15"})
-CARE = EMERGENCY | {"normal"}
-BY_ROLE = frozenset(
-    {
-        "ROLE_COORDINATION_GENR08",
-        "ROLE_ADMIN_GENR09",
-        "ROLE_VIE_SOCIALE_GENR10",
-        "ROLE_SOIN_GENR11",
-        "ROLE_ENCADREMENT_GENR12",
-    }
-)
-OFF_RECORD = frozenset({"authenticate", "test_existence", "list_records", "find_without_ins"})
-# What a treating physician may do in regulation, where the functional rights have no column for him.
-REGULATED = OFF_RECORD | {"open_web_access", "read_admin_data", "search", "find_reference", "consult"}
-REGULATED |= {"archive", "unarchive"}
-PATIENTS_TYPES = frozenset({*(f"DOCPAT0{number}" for number in range(1, 10))})
+ON_THE_SIDE_OF_CARE = {
+    "consult": consult,
+    "search": search,
+    "deposit": deposit,
+    "read_all_traces": traces,
+    **dict.fromkeys(OFF_RECORD, system_operation),
+    **dict.fromkeys(["open_web_access", "read_admin_data", "list_professionals"], administration),
+    **dict.fromkeys(["declare_authorization", "remove_authorization", "resign_as_treating_physician"], authorization),
+    **dict.fromkeys(["find_reference", "mask", "unmask", "show_to_patient", *MANAGEMENT], document_operation),
+}
+GOVERNED_BY_THE_PATIENT = frozenset({"mask", "unmask", "list_professionals", "read_all_traces"})
+
+
+def decide(request: Request) -> Answer:
+    """The effect, and the names of all the rules that give it, sorted."""
+    capacity = request["capacity"]
+    if capacity in CARERS:
+        return ON_THE_SIDE_OF_CARE[request["action"]](request, capacity)
+    if capacity == "patient":
+        return _patient(request, request["action"])
+    if capacity == "legal_representative":
+        return _representative(request, request["action"])
+    return _excluded(request, capacity)
+
+
+def _patient(request: Request, action: str) -> Answer:
+    if action in OFF_RECORD:
+        return "NOT_APPLICABLE", ()
+    forbids, permits = [], []
+    if request["record_status"] != "active":
+        forbids.append("record_not_active")
+    if action == "consult":
+        permits.append("patient_consultation")
+        if request["hidden_from_patient"]:
+            announcement = request["announcement"]
+            if announcement == "under_two_weeks":
+                forbids.append("withheld_until_announcement")
+            elif announcement == "two_weeks_to_one_month":
+                forbids.append("withheld_after_two_weeks")
+            elif announcement == "over_one_month":
+                permits.append("opened_after_one_month")
+    elif action == "search":
+        permits.append("patient_consultation")
+    elif action in GOVERNED_BY_THE_PATIENT:
+        permits.append("patient_governs_the_record")
+    elif action in MANAGEMENT and request.get("author"):
+        permits.append("patient_manages_own_document")
+    return answer("DENY", forbids) if forbids else answer("PERMIT", permits)
+
+
+def _representative(request: Request, action: str) -> Answer:
+    forbids = []
+    if action not in OFF_RECORD and request["record_status"] != "active":
+        forbids.append("record_not_active")
+    if action == "consult" and request["hidden_from_representatives"]:
+        forbids.append("not_for_representatives")
+    if forbids:
+        return answer("DENY", forbids)
+    if action == "consult" and request["hidden_from_patient"]:
+        if request["announcement"] in ("under_two_weeks", "two_weeks_to_one_month"):
+            return "INDETERMINATE", ("representative_before_announcement",)
+    elif action not in ("consult", "search"):
+        return "NOT_APPLICABLE", ()
+    return "PERMIT", ("representative_consultation",)
+
+
+def _excluded(request: Request, capacity: str) -> Answer:
+    forbids = []
+    if capacity == "insurer" or request["motive"] == "insurance":
+        forbids.append("insurance")
+    if capacity == "employer" or request["motive"] == "employment":
+        forbids.append("employment")
+    if request["action"] not in OFF_RECORD and request["record_status"] != "active":
+        forbids.append("record_not_active")
+    return answer("DENY", forbids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -134,15 +134,12 @@ class Decision:
     @property
     def obligations(self) -> tuple[str, ...]:
         """What the caller must do, by name, once each, sorted."""
-        return _sorted_once(name for reason in self.reasons for name in reason.obligations)
+        return _obligations(self.reasons)
 
     @property
     def advice(self) -> tuple[str, ...]:
         """What the caller should know, by name, once each, sorted."""
-        found = [name for reason in self.reasons for name in reason.advice]
-        if any(cell.disputes for reason in self.reasons for cell in reason.cells):
-            found.append(DISPUTED_CELL)
-        return _sorted_once(found)
+        return _advice(self.reasons)
 
     @property
     def edition(self) -> str:
@@ -170,13 +167,14 @@ class Decision:
 
     def as_json(self, lang: str = "fr") -> dict[str, Any]:
         """The decision as plain data, sentences in `lang`."""
+        reasons = self.reasons
         return {
             "effect": self.effect.value,
             "permit": bool(self),
-            "reasons": [reason.as_json(lang) for reason in self.reasons],
+            "reasons": [reason.as_json(lang) for reason in reasons],
             "missing": list(self.missing),
-            "obligations": list(self.obligations),
-            "advice": list(self.advice),
+            "obligations": list(_obligations(reasons)),
+            "advice": list(_advice(reasons)),
             "edition": self.edition or None,
             "policy": self.policy,
         }
@@ -196,6 +194,16 @@ class Decision:
     def __repr__(self) -> str:
         rules = ", ".join(reason.rule for reason in self.reasons)
         return f"<Decision {self.effect.value}: {rules}>"
+
+
+def _obligations(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    return _sorted_once(name for reason in reasons for name in reason.obligations)
+
+
+def _advice(reasons: Sequence[Reason]) -> tuple[str, ...]:
+    disputed = any(cell.disputes for reason in reasons for cell in reason.cells)
+    found = [name for reason in reasons for name in reason.advice]
+    return _sorted_once([*found, DISPUTED_CELL] if disputed else found)
 
 
 def _sorted_once(names: Iterable[str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from habilitation.decided.decision import Outcome
 from habilitation.decided.one import Answers
 from habilitation.vocabulary import BEFORE_FIRST_EDITION, MISSING_FACT, NO_RULE, UNKNOWN_CODE, Effect
 
-BLOCK = 32_768
+BLOCK = 65_536
 EFFECT_NAMES = tuple(effect.value for effect in Effect)
 _WORD = 64
 _ALL_ONES = (1 << _WORD) - 1
@@ -81,18 +81,22 @@ class Batch:
         codes = [
             _packed([cells[~s] if s < 0 else columns[s] for s in group.symbols], group.sizes) for group in plan.groups
         ]
+        some_missing = any(
+            (one if isinstance(one, int) else int(one.max())) >= size
+            for one, size in zip(columns, plan.sizes, strict=True)
+        )
         actions = columns[plan.desk_axis] if plan.desk_axis >= 0 else 0
         if not isinstance(actions, int):
             first = int(actions[0])
             if (actions == first).all():
                 actions = first
         if isinstance(actions, int):
-            self._at_desk(actions, codes, found)
+            self._at_desk(actions, codes, found, some_missing)
             return
         for action in np.flatnonzero(np.bincount(actions)).tolist():
             where = np.flatnonzero(actions == action)
             part = np.empty(len(where), np.int32)
-            self._at_desk(action, [one if isinstance(one, int) else one[where] for one in codes], part)
+            self._at_desk(action, [one if isinstance(one, int) else one[where] for one in codes], part, some_missing)
             found[where] = part
 
     @cached_property
@@ -100,7 +104,9 @@ class Batch:
         plan = self.answers.plan
         return {relay.matrix: np.array(relay.cells, _smallest(max(relay.cells))) for relay in plan.relays}
 
-    def _at_desk(self, action: int, codes: Sequence[Column], found: NDArray[np.int32]) -> None:
+    def _at_desk(
+        self, action: int, codes: Sequence[Column], found: NDArray[np.int32], some_missing: bool
+    ) -> None:
         axis = self.answers.plan.desk_axis
         if axis >= 0 and action >= self.answers.plan.sizes[axis]:  # the action itself is missing
             self._one_by_one(-1, codes, found, np.arange(len(found)))
@@ -110,7 +116,7 @@ class Batch:
         board = self._boards[action]
         may = board.words(board.may, codes, len(found))
         found[:] = board.reasons(may)
-        if board.some_missing(codes):
+        if some_missing and board.loose(codes):
             must = board.words(board.must, codes, len(found))
             differ = np.zeros(len(found), bool)
             for some, all_ in zip(may, must, strict=True):
@@ -178,7 +184,7 @@ class _Board:
             found.append(live)
         return found
 
-    def some_missing(self, codes: Sequence[Column]) -> bool:
+    def loose(self, codes: Sequence[Column]) -> bool:
         """Whether some code of the block leaves may and must different."""
         return any(
             loose is not None and bool(loose[code].any() if not isinstance(code, int) else loose[code])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Container, Iterator, Sequence
 
 from habilitation.compiled.reading import Reading, cell
 from habilitation.compiled.tables import CellsTable, MatrixTable, Tables, Text
@@ -25,7 +26,8 @@ def reasons(reading: Reading, outcome: Outcome, values: Sequence[int]) -> tuple[
         return (_missing(reading.tables, outcome.missing),)
     if not outcome.rules:
         return (Reason(NO_RULE, _NO_RULE),)
-    cells = _cells(reading, values)
+    read = {matrix for rule in outcome.rules for matrix in reading.tables.rules[rule].matrices}
+    cells = _cells(reading, values, read)
     return tuple(_reason(reading, rule, cells) for rule in outcome.rules)
 
 
@@ -62,7 +64,7 @@ def _reason(reading: Reading, number: int, cells: dict[int, CellView]) -> Reason
     )
 
 
-def _cells(reading: Reading, values: Sequence[int]) -> dict[int, CellView]:
+def _cells(reading: Reading, values: Sequence[int], read: Container[int]) -> dict[int, CellView]:
     """The cells that can be read: those of matrices in force whose coordinates are all known."""
     found: dict[int, CellView] = {}
     ordinals: list[int] = []
@@ -70,29 +72,30 @@ def _cells(reading: Reading, values: Sequence[int]) -> dict[int, CellView]:
         where = [values[given] if given >= 0 else ordinals[~given] for given in matrix.inputs]
         known = all(at >= 0 for at in where)
         ordinals.append(cell(matrix, chosen, values, ordinals) if known else -1)
-        if known and chosen >= 0 and _speaks_of(matrix, matrix.editions[chosen], where):
+        if index in read and known and chosen >= 0 and _speaks_of(matrix, matrix.editions[chosen], where):
             found[index] = _view(reading.tables, matrix, matrix.editions[chosen], where, ordinals[-1])
     return found
 
 
 def _speaks_of(matrix: MatrixTable, edition: CellsTable, where: Sequence[int]) -> bool:
     """Whether a matrix has any cell for the cells of other matrices it takes as coordinates; else it is beside the point."""
-    fixed = [(side, at) for side, (given, at) in enumerate(zip(matrix.inputs, where, strict=True)) if given < 0]
-    for offset, value in enumerate(edition.cells):
-        if value:
-            left, sides = offset, []
-            for size in reversed(matrix.shape):
-                left, at = divmod(left, size)
-                sides.insert(0, at)
-            if all(sides[side] == at for side, at in fixed):
-                return True
-    return False
+    sides = [
+        (at,) if given < 0 else range(size)
+        for given, at, size in zip(matrix.inputs, where, matrix.shape, strict=True)
+    ]
+    return any(edition.cells[_offset(matrix, at)] for at in itertools.product(*sides))
 
 
-def _view(tables: Tables, matrix: MatrixTable, edition: CellsTable, where: Sequence[int], value: int) -> CellView:
+def _offset(matrix: MatrixTable, where: Sequence[int]) -> int:
+    """The place of a cell in row-major order."""
     offset = 0
     for at, size in zip(where, matrix.shape, strict=True):
         offset = offset * size + at
+    return offset
+
+
+def _view(tables: Tables, matrix: MatrixTable, edition: CellsTable, where: Sequence[int], value: int) -> CellView:
+    offset = _offset(matrix, where)
     footnote = dict(edition.footnotes).get(offset)
     return CellView(
         matrix=matrix.name,
