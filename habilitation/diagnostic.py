@@ -5,11 +5,20 @@ from __future__ import annotations
 import difflib
 import enum
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from habilitation.source import Span
+
+_BEFORE, _AFTER = 120, 160  # characters of a line shown before and after the start of a mistake
+_SENTENCE = 400
+_CLOSE_AT_MOST = 80  # letters of a word worth a suggestion: to compare two takes the product of their lengths
+
+# Categories and bidirectional classes of Unicode.
+_HIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+_COMBINE = frozenset({"Mn", "Me", "Cf"})
 
 
 class Severity(enum.Enum):
@@ -39,23 +48,22 @@ class Diagnostic:
     def render(self) -> str:
         """Plain text: place, sentence, the line with the culprit underlined, help, code."""
         mark = "" if self.severity is Severity.ERROR else "warning: "
-        help_lines = [f"  help: {self.help}"] if self.help else []
-        code_line = f"  code: {self.code}"
-        if self.span is None:
-            return "\n".join([f"{mark}{self.message}", *help_lines, code_line])
-        line, column = self.span.line, self.span.column
-        text = self.span.source.line(line)
-        length = max(1, min(self.span.end - self.span.start, len(text) - column + 1))
-        gutter = f"  {line} │ "
-        under = " " * (len(gutter) - 2) + "│ " + _blank(text[: column - 1])
-        carets = "^" * max(1, _width(text[column - 1 : column - 1 + length]))
-        head = f"{self.span.source.name}:{line}:{column}: {mark}{self.message}"
-        shown = text.replace("\t", " ")
-        return "\n".join([head, f"{gutter}{shown}", f"{under}{carets}", *help_lines, code_line])
+        head = f"{mark}{_cropped(self.message)}"
+        way_out = [f"  help: {_cropped(self.help)}"] if self.help else []
+        if self.span is not None:
+            head = f"{self.span.source.name}:{self.span.line}:{self.span.column}: {head}"
+        lines = [head, *_quoted(self.span), *way_out, f"  code: {self.code}"]
+        return "\n".join(map(_printable, lines))
 
     def as_json(self) -> dict[str, Any]:
         """The same content as plain data; `line`, `column`, `end_column` count characters from 1."""
-        place: dict[str, Any] = {"file": None, "line": None, "column": None, "end_line": None, "end_column": None}
+        place: dict[str, Any] = {
+            "file": None,
+            "line": None,
+            "column": None,
+            "end_line": None,
+            "end_column": None,
+        }
         if self.span is not None:
             end_line, end_column = self.span.source.position(self.span.end)
             place = {
@@ -74,12 +82,52 @@ class Diagnostic:
         }
 
 
+def _quoted(span: Span | None) -> Iterator[str]:
+    """The line of a place and, under it, carets where it is wrong; a long line is cut around the culprit."""
+    if span is None:
+        return
+    number, start = span.line, span.column - 1
+    text = span.source.line(number)
+    first, last = max(0, start - _BEFORE), start + _AFTER
+    before = ("…" if first else "") + text[first:start]
+    culprit = text[start : min(start + span.end - span.start, last)]
+    after = text[start + len(culprit) : last] + ("…" if last < len(text) else "")
+    gutter = f"  {number} │ "
+    yield f"{gutter}{before}{culprit}{after}"
+    yield f"{'│ ':>{len(gutter)}}{' ' * _width(before)}{'^' * max(1, _width(culprit))}"
+
+
+def _cropped(sentence: str) -> str:
+    """A sentence that quotes a very long word, without its middle."""
+    return sentence if len(sentence) <= _SENTENCE else f"{sentence[: _SENTENCE - 50]}…{sentence[-49:]}"
+
+
+def _printable(line: str) -> str:
+    """What a terminal can show as it is: nothing that moves the cursor or turns the reading direction."""
+    return "".join(map(_shown, line))
+
+
+def _shown(char: str) -> str:
+    if char == "\t":
+        return " "
+    if char <= "\x1f":
+        return chr(0x2400 + ord(char))  # ␀ to ␟, the pictures of control characters
+    return "�" if hides(char) else char
+
+
+def hides(char: str) -> bool:
+    """Whether a character could make a text look like another: controls, ends of line, turns."""
+    return unicodedata.category(char) in _HIDDEN or unicodedata.bidirectional(char) in _TURNS
+
+
 def _width(text: str) -> int:
-    return sum(0 if unicodedata.combining(char) else 1 for char in text)
-
-
-def _blank(text: str) -> str:
-    return " " * _width(text)
+    """Columns a terminal gives to a text: two to an emoji, none to what combines with the character before."""
+    columns, joined = 0, False
+    for char in _printable(text):
+        if not joined and unicodedata.category(char) not in _COMBINE and not "🏻" <= char <= "🏿":
+            columns += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        joined = char == "\u200d"
+    return columns
 
 
 def sorted_once(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -93,7 +141,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("profesion", ["profession", "motive"])
     'did you mean `profession`?'
     """
-    folded = {name.casefold(): name for name in known}
+    if len(word) > _CLOSE_AT_MOST:
+        return ""
+    folded = {name.casefold(): name for name in known if len(name) <= _CLOSE_AT_MOST}
     close = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     return f"did you mean `{folded[close[0]]}`?" if close else ""
 
@@ -125,7 +175,12 @@ class RequestError(HabilitationError, ValueError):
 
     def as_json(self) -> dict[str, Any]:
         """The refusal as plain data."""
-        return {"code": self.code, "message": self.message, "axis": self.axis or None, "help": self.help or None}
+        return {
+            "code": self.code,
+            "message": self.message,
+            "axis": self.axis or None,
+            "help": self.help or None,
+        }
 
 
 class ArtefactError(HabilitationError):

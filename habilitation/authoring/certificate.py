@@ -164,7 +164,8 @@ def _kinds(one: Reading, found: Comparison) -> None:
 
 def _desks(one: Reading, found: Comparison) -> None:
     planned = plan(one)
-    placed = {planned.desk_axis, *(symbol for group in planned.groups for symbol in group.symbols)}
+    placed = {symbol for group in planned.groups for symbol in group.symbols}
+    placed |= {planned.desk_axis} if planned.desk_axis >= 0 else set()
     inside = {matrix for group in planned.groups for matrix in group.matrices}
     for axis in range(len(one.tables.axes)):
         found.that(axis in placed, lambda a=axis: f"axis {a} is in no group")  # type: ignore[misc]  # a default binds the loop's value

@@ -88,8 +88,8 @@ class _Slices:
         return self._known[key]
 
     def fix(self, number: int, coordinate: int, value: int) -> int:
-        """The remainder once a coordinate is known."""
-        if number < 0:
+        """The remainder once a coordinate is known; the same if it was."""
+        if number < 0 or coordinate not in self._body[number][0]:
             return number
         key = (number, coordinate, value)
         if key not in self._fixed:

@@ -156,18 +156,20 @@ class _Packer:
     """Puts every axis, and every relay, in at least one group."""
 
     def __init__(self, reading: Reading, desk_axis: int, sizes: dict[int, int]) -> None:
-        self._matrices, self._desk_axis, self._sizes = reading.tables.matrices, desk_axis, sizes
+        self._matrices, self._sizes = reading.tables.matrices, sizes
+        # A deskless plan has the axis -1, which is also how the cell of matrix 0 is spelt.
+        self._apart = {desk_axis} if desk_axis >= 0 else set[int]()
         self._axes = range(len(reading.tables.axes))
         self._needed = needed_matrices(reading)
         self.relays = {~given for one in self._needed for given in self._matrices[one].inputs if given < 0}
         self.relays |= {one for one in self._needed if self._joint(self._inputs(one)) > CODES_AT_MOST}
-        self._placed = {desk_axis}
+        self._placed = set(self._apart)
 
     def _joint(self, symbols: Iterable[int]) -> int:
         return math.prod(self._sizes[symbol] for symbol in symbols)
 
     def _inputs(self, matrix: int) -> frozenset[int]:
-        return frozenset(self._matrices[matrix].inputs) - {self._desk_axis}
+        return frozenset(self._matrices[matrix].inputs) - self._apart
 
     def with_matrices(self) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
         """Groups around the inputs of matrices; matrices that share inputs share a group while it stays small."""
@@ -259,7 +261,7 @@ class _GroupBits:
 
     def __init__(self, reading: Reading, planned: Plan, group: Group, action: int) -> None:
         self._reading, self._group = reading, group
-        self._desk = (planned.desk_axis, action)
+        self._desk = {planned.desk_axis: action} if planned.desk_axis >= 0 else {}
         edition = reading.edition
         self._columns = [edition.axis_bits[one] if one >= 0 else edition.cell_bits[~one] for one in group.symbols]
         self._known: dict[tuple[int, tuple[int, ...]], tuple[int, int]] = {}
@@ -279,7 +281,7 @@ class _GroupBits:
     def _cell_bits(self, matrix: int, where: tuple[int, ...]) -> tuple[int, int]:
         tables, edition = self._reading.tables, self._reading.edition
         table, chosen = tables.matrices[matrix], edition.matrices[matrix]
-        at = dict(zip(self._group.symbols, where, strict=True)) | {self._desk[0]: self._desk[1]}
+        at = dict(zip(self._group.symbols, where, strict=True)) | self._desk
         coordinates = tuple(at[given] for given in table.inputs)
         key = (matrix, coordinates)
         if key not in self._known:

@@ -225,7 +225,8 @@ def rows(answers: Answers, open_axes: Sequence[int], slow: Slow) -> Decide:
     """
     names = [answers.tables.axes[axis].name for axis in open_axes]
     parameters = ", ".join(["request=None, /", *(f"{name}=None" for name in names), "**more"])
-    key = "".join(f"[{name}]" for name in names)
+    places = names or ["None"]  # a view that leaves nothing open has a row of one answer
+    key = "".join(f"[{name}]" for name in places)
     stated = ", ".join(f"{name!r}: {name}" for name in names)
     text = (
         f"def bind(row, slow):\n"
@@ -233,7 +234,7 @@ def rows(answers: Answers, open_axes: Sequence[int], slow: Slow) -> Decide:
         f"        if request is None and not more:\n"
         f"            try:\n                return row{key}\n"
         f"            except (KeyError, TypeError):\n                pass\n"
-        f"            return keep(row, slow(None, {{{stated}}}, more), ({', '.join(names)},))\n"
+        f"            return keep(row, slow(None, {{{stated}}}, more), ({', '.join(places)},))\n"
         f"        return slow(request, {{{stated}}}, more)\n"
         f"    return decide\n"
     )

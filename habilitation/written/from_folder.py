@@ -13,7 +13,13 @@ from habilitation.source import Source, Span, Word
 from habilitation.written import limits
 from habilitation.written.from_rules import read_rules
 from habilitation.written.from_yaml import read_yaml
-from habilitation.written.syntax import RuleFile, WrittenCases, WrittenMatrix, WrittenPolicy, WrittenVocabulary
+from habilitation.written.syntax import (
+    RuleFile,
+    WrittenCases,
+    WrittenMatrix,
+    WrittenPolicy,
+    WrittenVocabulary,
+)
 
 _VOCABULARY = "vocabulary.yaml"
 
@@ -40,7 +46,9 @@ def policy_files(folder: Path) -> PolicyFiles:
     """
     if not folder.is_dir():
         message = f"`{folder}` is not a policy folder"
-        raise PolicyError([Diagnostic("missing_file", message, help="give the folder that holds vocabulary.yaml")])
+        raise PolicyError(
+            [Diagnostic("missing_file", message, help="give the folder that holds vocabulary.yaml")]
+        )
     parts = {"rules": folder / "rules", "matrices": folder / "matrices", "tests": folder / "tests"}
     named = {path.relative_to(folder).as_posix(): path for path in _listed(parts.values())}
     named[_VOCABULARY] = folder / _VOCABULARY
@@ -63,7 +71,9 @@ def _listed(folders: Iterable[Path]) -> list[Path]:
 
 def _sorted_files(named: Mapping[str, Path]) -> PolicyFiles:
     found: list[Diagnostic] = []
-    texts: dict[str, list[Source]] = {kind: [] for kind in ("vocabulary", "matrices", "spreadsheets", "rules", "cases")}
+    texts: dict[str, list[Source]] = {
+        kind: [] for kind in ("vocabulary", "matrices", "spreadsheets", "rules", "cases")
+    }
     if len(named) > limits.FILES:
         raise PolicyError([Diagnostic("too_many", f"more than {limits.FILES} files in one policy")])
     for name in sorted(named):
@@ -73,7 +83,9 @@ def _sorted_files(named: Mapping[str, Path]) -> PolicyFiles:
             if source is not None:
                 texts[kind].append(source)
     if not texts["vocabulary"] and not found:
-        found.append(Diagnostic("missing_file", f"no `{_VOCABULARY}`", help="a policy begins with its vocabulary"))
+        found.append(
+            Diagnostic("missing_file", f"no `{_VOCABULARY}`", help="a policy begins with its vocabulary")
+        )
     if found:
         raise PolicyError(found)
     return PolicyFiles(**{kind: tuple(sources) for kind, sources in texts.items()})

@@ -52,8 +52,33 @@ _TERMINALS = {
 }
 _CLAUSES = ("FOR", "WHEN", "UNLESS", "BECAUSE", "FR", "EN", "APPLICABLE", "KNOWN", "OBLIGE", "ADVISE")
 KEYWORDS = frozenset(
-    "permit forbid abstain define never always for when unless because fr en applicable known from until "
-    "oblige advise and or not is in matrix covered".split()
+    [
+        "permit",
+        "forbid",
+        "abstain",
+        "define",
+        "never",
+        "always",
+        "for",
+        "when",
+        "unless",
+        "because",
+        "fr",
+        "en",
+        "applicable",
+        "known",
+        "from",
+        "until",
+        "oblige",
+        "advise",
+        "and",
+        "or",
+        "not",
+        "is",
+        "in",
+        "matrix",
+        "covered",
+    ]
 )
 
 
@@ -66,7 +91,9 @@ class _Refused(Exception):
 
 @functools.cache
 def _parser() -> Lark:
-    return Lark(shipped.grammar().read_text("utf-8"), parser="lalr", lexer="contextual", propagate_positions=True)
+    return Lark(
+        shipped.grammar().read_text("utf-8"), parser="lalr", lexer="contextual", propagate_positions=True
+    )
 
 
 def read_rules(source: Source) -> tuple[RuleFile, list[Diagnostic]]:
@@ -95,7 +122,9 @@ def _comments(source: Source) -> Iterator[Comment]:
     for match in _COMMENT_OR_TEXT.finditer(source.text):
         if match.group(1) is not None:
             before = source.text[source.text.rfind("\n", 0, match.start()) + 1 : match.start()]
-            yield Comment(match.group(1).rstrip(), not before.strip(), Span(source, match.start(), match.end()))
+            yield Comment(
+                match.group(1).rstrip(), not before.strip(), Span(source, match.start(), match.end())
+            )
 
 
 def _belongs(comment: Comment, start: int, bounds: list[int], source: Source) -> bool:
@@ -139,7 +168,9 @@ class _Reader:
         if isinstance(error, UnexpectedCharacters):
             start = error.pos_in_stream
             char = self.source.text[self.start + start]
-            message = "a text that does not end on its line" if char == '"' else f"unexpected character `{char}`"
+            message = (
+                "a text that does not end on its line" if char == '"' else f"unexpected character `{char}`"
+            )
             allowed, end = error.allowed, start + 1
         elif isinstance(error, UnexpectedToken) and error.token.type != "$END":
             start, end = error.token.start_pos or 0, error.token.end_pos or 0
@@ -214,7 +245,9 @@ class _Reader:
 
     def _definition(self, tree: Tree[Token]) -> WrittenDefinition:
         _, name, condition = tree.children
-        return WrittenDefinition(self._word(name), self._condition(condition, 0), self.comments, self._whole(tree))
+        return WrittenDefinition(
+            self._word(name), self._condition(condition, 0), self.comments, self._whole(tree)
+        )
 
     def _invariant(self, tree: Tree[Token]) -> WrittenInvariant:
         kind, sentence, effect, _, condition = tree.children

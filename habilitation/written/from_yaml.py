@@ -57,7 +57,9 @@ def _refused_features(source: Source) -> list[Diagnostic]:
             count += isinstance(event, yaml.events.NodeEvent)
             span = _span(event, source)
             if isinstance(event, yaml.events.AliasEvent):
-                found.append(Diagnostic("alias_refused", f"alias `*{event.anchor}`", span, "write the value out"))
+                found.append(
+                    Diagnostic("alias_refused", f"alias `*{event.anchor}`", span, "write the value out")
+                )
             elif isinstance(event, _ANCHOR_OR_TAG):
                 found.extend(_marks(event, span))
             depth += isinstance(event, yaml.events.CollectionStartEvent)
@@ -96,7 +98,9 @@ def _plain(node: yaml.Node, source: Source, found: list[Diagnostic]) -> Any:
         if not isinstance(key, Word):
             found.append(Diagnostic("wrong_shape", "a key should be a text", _span(key_node, source)))
         elif key in mapping:
-            found.append(Diagnostic("duplicate_key", f"`{key}` is already given", key.span, "keep one of them"))
+            found.append(
+                Diagnostic("duplicate_key", f"`{key}` is already given", key.span, "keep one of them")
+            )
         else:
             mapping[key] = _plain(value_node, source, found)
     return mapping

@@ -51,7 +51,9 @@ def _explained(error: ValidationError, shape: type[Any], data: Any, whole: Span)
             case "unexpected_keyword_argument" | "extra_forbidden":
                 word = next((name for name in holder if name == key), None)
                 place = word.span if isinstance(word, Word) else span
-                yield Diagnostic("unknown_key", f"unknown key `{key}`", place, did_you_mean(key, _keys(shape)))
+                yield Diagnostic(
+                    "unknown_key", f"unknown key `{key}`", place, did_you_mean(key, _keys(shape))
+                )
             case "missing" | "missing_argument":
                 yield Diagnostic("missing_key", f"missing key `{key}`", span)
             case kind:
@@ -68,7 +70,9 @@ def _wanted(kind: str) -> str:
 def _walk(data: Any, path: list[Any], span: Span) -> tuple[Any, Span]:
     """The deepest thing on the path that exists, and its place."""
     for part in path:
-        inside = isinstance(data, (dict, list)) and (part in data if isinstance(data, dict) else part < len(data))
+        inside = isinstance(data, (dict, list)) and (
+            part in data if isinstance(data, dict) else part < len(data)
+        )
         if not inside:
             break
         data = data[part]

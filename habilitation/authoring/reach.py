@@ -1,0 +1,214 @@
+"""Who a value concerns: its row of cells in every matrix, and which values of other axes read each cell."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from habilitation.authoring.show import Named, ValueView, named, value_view
+from habilitation.authorizer import Authorizer
+from habilitation.compiled.reading import Reading
+from habilitation.compiled.tables import AxisTable, MatrixTable, Tables, ValueTable
+from habilitation.diagnostic import RequestError, did_you_mean
+
+_NOT_COVERED = 0
+# The cells of one matrix, by the coordinates (an ordinal a side) at which they were looked up.
+_Cells = Mapping[tuple[int, ...], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinate:
+    """Where a cell stands on one side: the axis (or matrix), the value, its label."""
+
+    axis: str
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A value that reads a coordinate; `depends_on` names the axes that also have their say."""
+
+    axis: str
+    name: str
+    label: str
+    depends_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellLine:
+    """A cell on the row of the value, the sides that make no difference left out, and who reads it."""
+
+    at: tuple[Coordinate, ...]
+    value: str
+    label: str
+    mark: str
+    ordinal: int
+    readers: tuple[Reader, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixLines:
+    """The row of a value in the edition of a matrix."""
+
+    matrix: str
+    label: str
+    edition: str
+    lines: tuple[CellLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """A value, its row of cells in each matrix and, for a stated situation, the values for which the answer is PERMIT."""
+
+    axis: str
+    axis_label: str
+    value: ValueView
+    edition: str
+    matrices: tuple[MatrixLines, ...]
+    situation: Mapping[str, str | bool]
+    permitted: Mapping[str, tuple[Named, ...]]
+
+
+def concerned(policy: Authorizer, word: str, situation: Mapping[str, Any], lang: str) -> Concerned:
+    """Who the value concerns: `word` is a code, or `AXIS=CODE` when several axes know the code.
+
+    Raises RequestError for an unknown or ambiguous code, or an unknown fact.
+    """
+    number, ordinal = find_value(policy, word)
+    axis = policy.tables.axes[number]
+    lines = tuple(_matrices(policy, number, ordinal, lang)) if policy.edition else ()
+    view = policy.given(situation).given({axis.name: _as_given(axis, ordinal)})
+    return Concerned(
+        axis=axis.name,
+        axis_label=axis.text[lang],
+        value=value_view(axis, ordinal, lang),
+        edition=policy.edition,
+        matrices=lines,
+        situation=policy.given(situation).facts,
+        permitted={name: _permitted(view, name, lang) for name in _asked(view, lines)} if situation else {},
+    )
+
+
+def find_value(policy: Authorizer, word: str) -> tuple[int, int]:
+    """The axis and the value a code names. Raises RequestError."""
+    asked = policy.answers.asked
+    name, equals, code = word.partition("=")
+    if equals:
+        named(policy.tables.axes, name, "axis")
+        return asked.index[name], asked.encoders[asked.index[name]].ordinal(code)
+    encoders = {axis: one for axis, one in enumerate(asked.encoders) if not one.axis.fact}
+    found = [axis for axis, one in encoders.items() if word in one.known or word in one.ambiguous]
+    if not found:
+        way_out = did_you_mean(word, (str(code) for one in encoders.values() for code in one.known))
+        raise RequestError("unknown_code", f"no axis has the code `{word}`", help=way_out)
+    if len(found) > 1:
+        ways = " or ".join(f"`{policy.tables.axes[axis].name}={word}`" for axis in found)
+        raise RequestError("ambiguous_code", f"`{word}` is a code of several axes", help=f"write {ways}")
+    return found[0], encoders[found[0]].ordinal(word)
+
+
+def _as_given(axis: AxisTable, ordinal: int) -> str | bool:
+    return bool(ordinal) if axis.fact else axis.values[ordinal].name
+
+
+def _asked(view: Authorizer, lines: Sequence[MatrixLines]) -> Iterator[str]:
+    """The axes whose values read the cells, unless the situation already says."""
+    axes = (reader.axis for matrix in lines for line in matrix.lines for reader in line.readers)
+    yield from (axis for axis in dict.fromkeys(axes) if axis not in view.facts)
+
+
+def _permitted(view: Authorizer, name: str, lang: str) -> tuple[Named, ...]:
+    axis = next(axis for axis in view.tables.axes if axis.name == name)
+    values: dict[str | bool, ValueTable] = {value.name: value for value in axis.values}
+    return tuple(Named(values[one].name, values[one].text[lang]) for one in view.permitted(name))
+
+
+# --- the rows of cells ---------------------------------------------------------------------------
+
+
+def _matrices(policy: Authorizer, axis: int, ordinal: int, lang: str) -> Iterator[MatrixLines]:
+    reading = policy.answers.reading
+    for number, matrix in enumerate(policy.tables.matrices):
+        chosen = reading.edition.matrices[number]
+        if axis in matrix.inputs and chosen >= 0:
+            lines = tuple(_lines(reading, number, {matrix.inputs.index(axis): ordinal}, lang))
+            yield MatrixLines(matrix.name, matrix.text[lang], matrix.editions[chosen].id, lines)
+
+
+def _lines(reading: Reading, number: int, fixed: Mapping[int, int], lang: str) -> Iterator[CellLine]:
+    matrix = reading.tables.matrices[number]
+    cells = _looked_up(reading, number, fixed)
+    telling = _telling(matrix, cells)
+    by_place = {tuple(where[side] for side in telling): value for where, value in cells.items()}
+    silent = not any(by_place.values())
+    for place, value in sorted(by_place.items()):
+        if value != _NOT_COVERED or silent:
+            sides = [(matrix.inputs[side], at) for side, at in zip(telling, place, strict=True)]
+            yield CellLine(
+                at=tuple(_coordinate(reading.tables, given, at, lang) for given, at in sides),
+                value=matrix.values[value],
+                label=matrix.value_texts[value][lang],
+                mark=matrix.marks[value],
+                ordinal=value,
+                readers=tuple(one for given, at in sides for one in _readers(reading, given, at, lang)),
+            )
+
+
+def _looked_up(reading: Reading, number: int, fixed: Mapping[int, int]) -> dict[tuple[int, ...], int]:
+    """The cells of the edition in force of a matrix, some sides fixed; `not covered` is nobody's coordinate."""
+    matrix, chosen = reading.tables.matrices[number], reading.edition.matrices[number]
+    sides = [
+        range(fixed[side], fixed[side] + 1) if side in fixed else range(0 if given >= 0 else 1, size)
+        for side, (given, size) in enumerate(zip(matrix.inputs, matrix.shape, strict=True))
+    ]
+    return {where: matrix.editions[chosen].cells[_offset(matrix, where)] for where in itertools.product(*sides)}
+
+
+def _offset(matrix: MatrixTable, where: Sequence[int]) -> int:
+    offset = 0
+    for at, size in zip(where, matrix.shape, strict=True):
+        offset = offset * size + at
+    return offset
+
+
+def _telling(matrix: MatrixTable, cells: _Cells) -> tuple[int, ...]:
+    """The sides that make a difference."""
+    return tuple(side for side in range(len(matrix.inputs)) if _tells(side, cells))
+
+
+def _tells(side: int, cells: _Cells) -> bool:
+    seen: dict[tuple[int, ...], int] = {}
+    return any(
+        seen.setdefault(where[:side] + where[side + 1 :], value) != value for where, value in cells.items()
+    )
+
+
+def _coordinate(tables: Tables, given: int, at: int, lang: str) -> Coordinate:
+    if given >= 0:
+        axis = tables.axes[given]
+        return Coordinate(axis.name, axis.values[at].name, axis.values[at].text[lang])
+    matrix = tables.matrices[~given]
+    return Coordinate(matrix.name, matrix.values[at], matrix.value_texts[at][lang])
+
+
+def _readers(reading: Reading, given: int, at: int, lang: str) -> Iterator[Reader]:
+    """The values of the row axis of another matrix that lead to one of its cells."""
+    if given >= 0 or reading.edition.matrices[~given] < 0:
+        return
+    matrix = reading.tables.matrices[~given]
+    row = matrix.inputs[matrix.rows]
+    if row < 0:
+        return
+    axis = reading.tables.axes[row]
+    for ordinal, value in enumerate(axis.values):
+        cells = _looked_up(reading, ~given, {matrix.rows: ordinal})
+        if at in cells.values():
+            others = tuple(_name(reading.tables, matrix.inputs[side]) for side in _telling(matrix, cells))
+            yield Reader(axis.name, value.name, value.text[lang], others)
+
+
+def _name(tables: Tables, given: int) -> str:
+    return tables.axes[given].name if given >= 0 else tables.matrices[~given].name
