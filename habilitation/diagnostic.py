@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import enum
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,9 +16,8 @@ _BEFORE, _AFTER = 120, 160  # characters of a line shown before and after the st
 _SENTENCE = 400
 _CLOSE_AT_MOST = 80  # letters of a word worth a suggestion: to compare two takes the product of their lengths
 
-# Categories and bidirectional classes of Unicode.
-_HIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+# Characters that make a text look like another: controls, false ends of line, changes of direction.
+HIDES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _COMBINE = frozenset({"Mn", "Me", "Cf"})
 
 
@@ -112,16 +112,11 @@ def _shown(char: str) -> str:
         return " "
     if char <= "\x1f":
         return chr(0x2400 + ord(char))  # ␀ to ␟, the pictures of control characters
-    return "�" if hides(char) else char
-
-
-def hides(char: str) -> bool:
-    """Whether a character could make a text look like another: controls, ends of line, turns."""
-    return unicodedata.category(char) in _HIDDEN or unicodedata.bidirectional(char) in _TURNS
+    return "�" if HIDES.match(char) else char
 
 
 def _width(text: str) -> int:
-    """Columns a terminal gives to a text: two to an emoji, none to what combines with the character before."""
+    """Columns a terminal gives to a text: two to an emoji, none to what combines with another."""
     columns, joined = 0, False
     for char in _printable(text):
         if not joined and unicodedata.category(char) not in _COMBINE and not "🏻" <= char <= "🏿":

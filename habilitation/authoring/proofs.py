@@ -67,10 +67,10 @@ class Proofs:
         """Whether a rule holds in some situation."""
         return self._condition(rule) != _FAILS
 
-    def decides(self, rule: int) -> bool:
-        """Whether a rule is among the reasons of some situation."""
+    def where_it_decides(self, rule: int) -> dict[str, str] | None:
+        """A smallest situation (axis → value) where a rule is among the reasons, or None."""
         answer = ~_ANSWER_OF[self.tables.rules[rule].effect]
-        return self._where(self._condition(rule), lambda effect: effect == answer) is not None
+        return self._where(self._condition(rule), lambda effect: effect == answer)
 
     def opened_by_default(self, axis: int) -> dict[str, str] | None:
         """A situation PERMIT with the default of an axis and not with another of its values, or None."""
@@ -151,7 +151,7 @@ def _idle_rules(editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
     policy = editions[0].policy
     for number, rule in enumerate(policy.rules):
         where = [one for one in editions if number in one.tables.editions[one.number].rules]
-        if any(one.decides(number) for one in where):
+        if any(one.where_it_decides(number) is not None for one in where):
             continue
         if not any(one.applies(number) for one in where):
             message = f"the rule `{rule.name}` can never apply"

@@ -46,6 +46,8 @@ class CellLine:
     label: str
     mark: str
     ordinal: int
+    footnote: str | None
+    disputes: tuple[str, ...]
     readers: tuple[Reader, ...]
 
 
@@ -88,7 +90,7 @@ def concerned(policy: Authorizer, word: str, situation: Mapping[str, Any], lang:
         edition=policy.edition,
         matrices=lines,
         situation=policy.given(situation).facts,
-        permitted={name: _permitted(view, name, lang) for name in _asked(view, lines)} if situation else {},
+        permitted={name: _permitted(view, name, lang) for name in _asked(view)} if situation else {},
     )
 
 
@@ -114,10 +116,9 @@ def _as_given(axis: AxisTable, ordinal: int) -> str | bool:
     return bool(ordinal) if axis.fact else axis.values[ordinal].name
 
 
-def _asked(view: Authorizer, lines: Sequence[MatrixLines]) -> Iterator[str]:
-    """The axes whose values read the cells, unless the situation already says."""
-    axes = (reader.axis for matrix in lines for line in matrix.lines for reader in line.readers)
-    yield from (axis for axis in dict.fromkeys(axes) if axis not in view.facts)
+def _asked(view: Authorizer) -> Iterator[str]:
+    """The axes still to be known, facts apart: for which of their values is the answer PERMIT?"""
+    yield from (axis.name for axis in view.tables.axes if axis.name in view.undecided and not axis.fact)
 
 
 def _permitted(view: Authorizer, name: str, lang: str) -> tuple[Named, ...]:
@@ -142,19 +143,33 @@ def _lines(reading: Reading, number: int, fixed: Mapping[int, int], lang: str) -
     matrix = reading.tables.matrices[number]
     cells = _looked_up(reading, number, fixed)
     telling = _telling(matrix, cells)
-    by_place = {tuple(where[side] for side in telling): value for where, value in cells.items()}
-    silent = not any(by_place.values())
-    for place, value in sorted(by_place.items()):
-        if value != _NOT_COVERED or silent:
-            sides = [(matrix.inputs[side], at) for side, at in zip(telling, place, strict=True)]
-            yield CellLine(
-                at=tuple(_coordinate(reading.tables, given, at, lang) for given, at in sides),
-                value=matrix.values[value],
-                label=matrix.value_texts[value][lang],
-                mark=matrix.marks[value],
-                ordinal=value,
-                readers=tuple(one for given, at in sides for one in _readers(reading, given, at, lang)),
-            )
+    places = {tuple(where[side] for side in telling): where for where in cells}
+    silent = not any(cells.values())
+    for _, where in sorted(places.items()):
+        if cells[where] != _NOT_COVERED or silent:
+            yield _line(reading, number, where, telling, lang)
+
+
+def _line(reading: Reading, number: int, where: Sequence[int], telling: Sequence[int], lang: str) -> CellLine:
+    matrix = reading.tables.matrices[number]
+    edition = matrix.editions[reading.edition.matrices[number]]
+    value = edition.cells[_offset(matrix, where)]
+    footnote = dict(edition.footnotes).get(_offset(matrix, where))
+    sides = [(matrix.inputs[side], where[side]) for side in telling]
+    return CellLine(
+        at=tuple(_coordinate(reading.tables, given, at, lang) for given, at in sides),
+        value=matrix.values[value],
+        label=matrix.value_texts[value][lang],
+        mark=matrix.marks[value],
+        ordinal=value,
+        footnote=dict(matrix.notes)[footnote][lang] if footnote else None,
+        disputes=tuple(
+            dispute.text[lang]
+            for dispute in edition.disputes
+            if all(side in (-1, at) for side, at in zip(dispute.at, where, strict=True))
+        ),
+        readers=tuple(one for given, at in sides for one in _readers(reading, given, at, lang)),
+    )
 
 
 def _looked_up(reading: Reading, number: int, fixed: Mapping[int, int]) -> dict[tuple[int, ...], int]:

@@ -8,15 +8,14 @@ from pathlib import PurePosixPath
 
 from habilitation.source import Source, Span, Word
 
-# Not the `csv` module: it keeps no places, and raises on a long cell.
-_CELL = {
-    separator: re.compile(rf'[ \t]*(?P<quoted>"(?:[^"]|"")*")[ \t]*(?={separator}|\Z)|(?P<plain>[^{separator}]*)')
-    for separator in ",;"
-}
+# Not the `csv` module: it keeps no places, and raises on a long cell. Here too a quoted cell is bounded, or
+# quotes that never close would make a long line cost its square.
+_QUOTED = re.compile(r'[ \t]*"((?:[^"]|""){0,1000})"[ \t]*(?=[,;]|\Z)')
+_PLAIN = {separator: re.compile(f"[^{separator}]*") for separator in ",;"}
 
 
 def read_csv(source: Source) -> tuple[Word, tuple[tuple[Word, ...], ...]]:
-    """The name of a spreadsheet (that of its file) and its rows; `;` as a French spreadsheet writes it, or `,`."""
+    """The name of a spreadsheet (that of its file) and its rows; cells apart by `;` (as in France) or `,`."""
     name = Word(PurePosixPath(source.name).stem, Span(source, 0, min(1, len(source.text))))
     return name, tuple(tuple(_row(source, number)) for number in range(1, len(source.starts) + 1))
 
@@ -26,9 +25,11 @@ def _row(source: Source, number: int) -> Iterator[Word]:
     separator = ";" if line.count(";") > line.count(",") else ","
     place = 0
     while line and place <= len(line):
-        cell = _CELL[separator].match(line, place)
+        quoted = _QUOTED.match(line, place)
+        cell = quoted or _PLAIN[separator].match(line, place)
         assert cell is not None
-        kind = "plain" if cell["quoted"] is None else "quoted"
-        text = cell[kind][1:-1].replace('""', '"') if kind == "quoted" else cell[kind].strip()
-        yield Word(text, Span(source, start + cell.start(kind), start + cell.end(kind)))
+        text = cell.group(1 if quoted else 0)
+        first = start + cell.start(1 if quoted else 0) + len(text) - len(text.lstrip())
+        shown = Span(source, first, first + len(text.strip()))
+        yield Word(text.strip().replace('""', '"') if quoted else text.strip(), shown)
         place = cell.end() + 1

@@ -1,27 +1,20 @@
-"""A policy folder to words: which files it holds, within bounds, decoded, read by the two readers."""
+"""A policy folder to words: its files, read by the readers of rules, of YAML and of spreadsheets."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from habilitation.diagnostic import Diagnostic, PolicyError
-from habilitation.source import Source, Span, Word
-from habilitation.written import limits
+from habilitation.source import Source
+from habilitation.written.disk import VOCABULARY, files_below, texts_of
+from habilitation.written.from_csv import read_csv
 from habilitation.written.from_rules import read_rules
 from habilitation.written.from_yaml import read_yaml
-from habilitation.written.syntax import (
-    RuleFile,
-    WrittenCases,
-    WrittenMatrix,
-    WrittenPolicy,
-    WrittenVocabulary,
-)
-
-_VOCABULARY = "vocabulary.yaml"
+from habilitation.written.syntax import WrittenCases, WrittenMatrix, WrittenPolicy, WrittenVocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,102 +35,63 @@ class PolicyFiles:
 def policy_files(folder: Path) -> PolicyFiles:
     """The texts of a policy folder: `vocabulary.yaml`, `matrices/`, `rules/`, `tests/`.
 
-    Raises PolicyError when there is no such folder or a file is too large, not UTF-8, or unreadable.
+    Raises PolicyError when there is no such folder, or with every file that cannot be read.
     """
     if not folder.is_dir():
         message = f"`{folder}` is not a policy folder"
-        raise PolicyError(
-            [Diagnostic("missing_file", message, help="give the folder that holds vocabulary.yaml")]
-        )
-    parts = {"rules": folder / "rules", "matrices": folder / "matrices", "tests": folder / "tests"}
-    named = {path.relative_to(folder).as_posix(): path for path in _listed(parts.values())}
-    named[_VOCABULARY] = folder / _VOCABULARY
-    return _sorted_files(named)
+        way_out = "give the folder that holds vocabulary.yaml"
+        raise PolicyError([Diagnostic("missing_file", message, help=way_out)])
+    found: list[Diagnostic] = []
+    named = {VOCABULARY: folder / VOCABULARY} if os.path.lexists(folder / VOCABULARY) else {}
+    for part in ("matrices", "rules", "tests"):
+        named |= files_below(folder / part, part, found)
+    return _sorted_files(named, found)
 
 
 def shelf_files(shelves: Mapping[str, Path]) -> PolicyFiles:
-    """The texts of a policy kept on shelves: `rules/NAME` (with the vocabulary and tests) and `matrices/NAME`."""
-    named = {
-        str(PurePosixPath(shelf, folder.name, path.relative_to(folder).as_posix())): path
-        for shelf, folder in shelves.items()
-        for path in _listed([folder])
-    }
-    return _sorted_files(named)
-
-
-def _listed(folders: Iterable[Path]) -> list[Path]:
-    return [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-
-
-def _sorted_files(named: Mapping[str, Path]) -> PolicyFiles:
+    """The texts of a policy kept on shelves: `rules/NAME` (with vocabulary and tests) and `matrices/NAME`."""
     found: list[Diagnostic] = []
-    texts: dict[str, list[Source]] = {
-        kind: [] for kind in ("vocabulary", "matrices", "spreadsheets", "rules", "cases")
-    }
-    if len(named) > limits.FILES:
-        raise PolicyError([Diagnostic("too_many", f"more than {limits.FILES} files in one policy")])
-    for name in sorted(named):
-        kind = _kind(PurePosixPath(name))
-        if kind and named[name].exists():
-            source = _read(name, named[name], found)
-            if source is not None:
-                texts[kind].append(source)
+    named: dict[str, Path] = {}
+    for shelf, folder in shelves.items():
+        named |= files_below(folder, f"{shelf}/{folder.name}", found)
+    return _sorted_files(named, found)
+
+
+def _sorted_files(named: Mapping[str, Path], found: list[Diagnostic]) -> PolicyFiles:
+    texts = texts_of(named, found)
     if not texts["vocabulary"] and not found:
         found.append(
-            Diagnostic("missing_file", f"no `{_VOCABULARY}`", help="a policy begins with its vocabulary")
+            Diagnostic("missing_file", f"no `{VOCABULARY}`", help="a policy begins with its vocabulary")
         )
+    if len(texts["vocabulary"]) > 1:
+        names = " and ".join(f"`{source.name}`" for source in texts["vocabulary"])
+        found.append(Diagnostic("repeated_name", f"two vocabularies: {names}", help="keep one"))
     if found:
         raise PolicyError(found)
     return PolicyFiles(**{kind: tuple(sources) for kind, sources in texts.items()})
 
 
-def _kind(name: PurePosixPath) -> str:
-    if name.name == _VOCABULARY:
-        return "vocabulary"
-    if name.suffix == ".hab":
-        return "rules"
-    if "tests" in name.parts:
-        return "cases" if name.suffix in (".yaml", ".yml") else ""
-    if name.parts[0] == "matrices":
-        return {".yaml": "matrices", ".yml": "matrices", ".csv": "spreadsheets"}.get(name.suffix, "")
-    return ""
-
-
-def _read(name: str, path: Path, found: list[Diagnostic]) -> Source | None:
-    try:
-        if path.stat().st_size > limits.FILE_BYTES:
-            message = f"`{name}` is larger than {limits.FILE_BYTES} bytes"
-            found.append(Diagnostic("file_too_large", message, help="split the file"))
-            return None
-        return Source(name, path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
-    except UnicodeDecodeError as error:
-        message = f"`{name}` is not UTF-8 (byte {error.start})"
-        found.append(Diagnostic("not_utf8", message, help="save the file as UTF-8"))
-    except OSError as error:
-        found.append(Diagnostic("missing_file", f"`{name}` cannot be read: {error.strerror}"))
-    return None
-
-
 def read_policy(files: PolicyFiles) -> tuple[WrittenPolicy | None, list[Diagnostic]]:
-    """Every file read; None with the mistakes when the vocabulary or a matrix cannot be."""
-    found: list[Diagnostic] = []
-    vocabulary, mistakes = read_yaml(files.vocabulary[0], WrittenVocabulary)
-    found.extend(mistakes)
-    matrices = []
-    for source in files.matrices:
-        matrix, mistakes = read_yaml(source, WrittenMatrix)
-        found.extend(mistakes)
-        if matrix is not None:
-            matrices.append(matrix)
-    rules: list[RuleFile] = []
-    for source in files.rules:
-        file, mistakes = read_rules(source)
-        found.extend(mistakes)
-        rules.append(file)
-    if vocabulary is None or len(matrices) < len(files.matrices):
+    """Every file read, and the mistakes; None only when the vocabulary cannot be.
+
+    What cannot be read is left out and named, so that the rest is still checked without blaming its users.
+    """
+    vocabulary, found = read_yaml(files.vocabulary[0], WrittenVocabulary)
+    read = [(source, *read_yaml(source, WrittenMatrix)) for source in files.matrices]
+    ruled = [read_rules(source) for source in files.rules]
+    found.extend(one for _, _, mistakes in read for one in mistakes)
+    found.extend(one for _, mistakes in ruled for one in mistakes)
+    if vocabulary is None:
         return None, found
-    spreadsheets = tuple(_spreadsheet(source) for source in files.spreadsheets)
-    return WrittenPolicy(vocabulary, tuple(matrices), tuple(rules), spreadsheets, digest(files)), found
+    written = WrittenPolicy(
+        vocabulary=vocabulary,
+        matrices=tuple(matrix for _, matrix, _ in read if matrix is not None),
+        rules=tuple(file for file, _ in ruled),
+        spreadsheets=tuple(map(read_csv, files.spreadsheets)),
+        digest=digest(files),
+        unread=frozenset(PurePosixPath(source.name).stem for source, matrix, _ in read if matrix is None),
+    )
+    return written, found
 
 
 def read_cases(files: PolicyFiles) -> tuple[list[WrittenCases], list[Diagnostic]]:
@@ -154,20 +108,3 @@ def digest(files: PolicyFiles) -> str:
             encoded = part.encode("utf-8")
             seal.update(len(encoded).to_bytes(8, "big") + encoded)
     return seal.hexdigest()
-
-
-def _spreadsheet(source: Source) -> tuple[Word, tuple[tuple[Word, ...], ...]]:
-    name = Word(PurePosixPath(source.name).stem, Span(source, 0, min(1, len(source.text))))
-    return name, tuple(_row(source, number) for number in range(1, len(source.starts) + 1))
-
-
-def _row(source: Source, number: int) -> tuple[Word, ...]:
-    """The cells of one line; `;` as a French spreadsheet writes it, or `,`."""
-    line = source.line(number)
-    delimiter = ";" if line.count(";") > line.count(",") else ","
-    offset, cells = source.starts[number - 1], []
-    for cell in next(csv.reader([line], delimiter=delimiter), []):
-        start = source.text.find(cell, offset)
-        offset = max(start, offset) + len(cell)
-        cells.append(Word(cell.strip(), Span(source, max(start, 0), offset)))
-    return tuple(cells)

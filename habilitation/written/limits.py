@@ -4,7 +4,7 @@ from __future__ import annotations
 
 FILES = 500
 FILE_BYTES = 4 * 1024 * 1024
-POLICY_BYTES = 16 * 1024 * 1024
+POLICY_CHARACTERS = 16 * 1024 * 1024
 NESTING = 60  # parentheses and `not` in a condition, mappings and lists in YAML
 ITEMS = 5_000  # rules, definitions and invariants of one file
 ITEM_CHARACTERS = 100_000

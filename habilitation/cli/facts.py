@@ -1,0 +1,49 @@
+"""A request as typed: `AXIS=VALUE` words and facts by their name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from habilitation.authorizer import Authorizer
+from habilitation.diagnostic import RequestError
+
+_TRUTHS = {"true": True, "yes": True, "oui": True, "false": False, "no": False, "non": False}
+
+
+def facts_typed(words: Sequence[str], policy: Authorizer) -> dict[str, Any]:
+    """The request of some words: `profession=G15_60`, `blocked=false`, `care_team` (true).
+
+    Raises RequestError for a name nobody declared, a fact that is neither true nor false, or a word said twice.
+    """
+    found: dict[str, Any] = {}
+    for typed in words:
+        name, equals, value = typed.partition("=")
+        if name not in policy.answers.asked.index:
+            raise _unknown(name, policy)
+        if name in found:
+            raise RequestError("already_given", f"`{name}` is given twice", name)
+        found[name] = _value(name, value if equals else None, policy)
+    return found
+
+
+def _unknown(name: str, policy: Authorizer) -> RequestError:
+    refusal = policy.answers.asked.unknown_axis(name)
+    fact = name.removeprefix("not-")
+    if fact != name and fact in policy.answers.asked.index:
+        return RequestError(refusal.code, refusal.message, name, f"write `{fact}=false`")
+    return refusal
+
+
+def _value(name: str, value: str | None, policy: Authorizer) -> str | bool:
+    axis = policy.tables.axes[policy.answers.asked.index[name]]
+    if axis.fact:
+        truth = True if value is None else _TRUTHS.get(value.casefold())
+        if truth is None:
+            message = f"`{name}` is a fact: it is true or false, not `{value}`"
+            raise RequestError("wrong_type", message, name, f"write `{name}`, `{name}=true` or `{name}=false`")
+        return truth
+    if value is None:
+        message = f"`{name}` is not a fact: it takes a value"
+        raise RequestError("wrong_type", message, name, f"write `{name}=VALUE` (`habilitation show axis {name}`)")
+    return value

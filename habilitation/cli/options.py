@@ -1,0 +1,50 @@
+"""What every verb takes and returns: languages, shared options, exit codes."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from habilitation.authorizer import Authorizer
+
+
+class Lang(enum.StrEnum):
+    """A language of the answers."""
+
+    FR = "fr"
+    EN = "en"
+
+
+class Code(enum.IntEnum):
+    """What a command returns to the shell."""
+
+    FINE = 0
+    FINDINGS = 1  # or refused: anything else than a permit
+    INVALID = 2  # usage, or a policy that cannot be used
+    UNREADABLE = 3  # input
+
+
+LangOption = Annotated[
+    Lang, typer.Option("--lang", envvar="HABILITATION_LANG", help="Language of the answers: French or English.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Plain data, for programs.")]
+PolicyOption = Annotated[
+    Path | None,
+    typer.Option("--policy", metavar="PATH", help="A policy folder or a compiled policy; the DMP policy by default."),
+]
+AtOption = Annotated[
+    str | None, typer.Option("--at", metavar="DATE", help="Judge by the edition in force on that day; today by default.")
+]
+KnownOnOption = Annotated[
+    str | None, typer.Option("--known-on", metavar="DATE", help="As known on that day; as known now by default.")
+]
+
+SAME_CODES = "2 usage error or invalid policy; 3 unreadable input."
+
+
+def policy_at(path: Path | None) -> Authorizer:
+    """The policy of a folder or of an artefact; the shipped DMP policy when none is named."""
+    return Authorizer.dmp() if path is None else Authorizer.load(path)
