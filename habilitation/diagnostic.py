@@ -17,7 +17,7 @@ _SENTENCE = 400
 _CLOSE_AT_MOST = 80  # letters of a word worth a suggestion: to compare two takes the product of their lengths
 
 # Characters that make a text look like another: controls, false ends of line, changes of direction.
-HIDES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+HIDES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _COMBINE = frozenset({"Mn", "Me", "Cf"})
 
 

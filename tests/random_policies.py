@@ -44,9 +44,7 @@ def axes(draw: st.DrawFn, with_action: bool) -> tuple[Axis, ...]:
         size = 2 if fact else draw(st.integers(1, 3))
         names = ["false", "true"] if fact else [f"v{value}" for value in range(size)]
         default = draw(st.none() | st.integers(0, size - 1))
-        found.append(
-            Axis(name, _NO_TEXT, tuple(map(_value, names)), {}, {}, default, fact, fact, (), _NOWHERE)
-        )
+        found.append(Axis(name, _NO_TEXT, tuple(map(_value, names)), {}, {}, default, fact, fact, (), _NOWHERE))
     return tuple(found)
 
 
@@ -68,7 +66,16 @@ def matrices(draw: st.DrawFn, over: tuple[Axis, ...]) -> tuple[Matrix, ...]:
             editions.append(MatrixEdition(f"e{number}", Period(start), known, cells, {}, {}, (), {}, _NOWHERE))
         found.append(
             Matrix(
-                f"matrix_{index}", _NO_TEXT, inputs, 0, values, values, (_NO_TEXT,) * len(values), {}, tuple(editions), _NOWHERE
+                f"matrix_{index}",
+                _NO_TEXT,
+                inputs,
+                0,
+                values,
+                values,
+                (_NO_TEXT,) * len(values),
+                {},
+                tuple(editions),
+                _NOWHERE,
             )
         )
     return tuple(found)
@@ -100,7 +107,9 @@ def policies(draw: st.DrawFn) -> Policy:
     tables = draw(matrices(over))
     rules = []
     for index in range(draw(st.integers(0, 6))):
-        period = Period(*sorted(draw(st.lists(st.sampled_from([DISTANT_PAST, *_DAYS]), min_size=2, max_size=2, unique=True))))
+        period = Period(
+            *sorted(draw(st.lists(st.sampled_from([DISTANT_PAST, *_DAYS]), min_size=2, max_size=2, unique=True)))
+        )
         rules.append(
             Rule(
                 name=f"rule_{index}",

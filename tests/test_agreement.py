@@ -79,7 +79,11 @@ def test_generated_functions_mean_what_the_definition_says_on_every_request(poli
         decide = unrolled(answers, {}, slow)
         for request in requests(policy):
             facts = spelt(policy, request)
-            if len(request) < len(policy.axes) and answers.plan.desk_axis >= 0 and answers.plan.desk_axis not in request:
+            if (
+                len(request) < len(policy.axes)
+                and answers.plan.desk_axis >= 0
+                and answers.plan.desk_axis not in request
+            ):
                 continue  # no action stated and none by default: the slow path, tested above
             expected = meaning.decide(policy, edition, request)
             assert as_meaning(decide(**facts)) == expected

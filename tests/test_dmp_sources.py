@@ -1,6 +1,5 @@
-"""The shipped DMP policy against the tables of its sources (tests/data): every cell, every column, every code."""
+"""The shipped DMP policy against the matrix of the Cnam (tests/data): every cell, column and decision."""
 
-import csv
 import itertools
 import re
 from collections.abc import Iterator
@@ -10,15 +9,10 @@ from pathlib import Path
 import pytest
 
 from habilitation import Authorizer, Decision, Effect
-from habilitation.authoring.check import opened
-from habilitation.compiled.tables import MatrixTable
-from habilitation.written.from_yaml import read_yaml
-from habilitation.written.syntax import WrittenVocabulary
+from tests.sources import DAY, axis, cells, named, rows
 
 ROOT = Path(__file__).parent.parent
-DATA = Path(__file__).parent / "data"
-DAY = "2025-11-03"  # after every edition and decision the policy knows of
-Row = dict[str, str]
+
 
 NORMAL_CARE = {
     "action": "consult",
@@ -63,79 +57,10 @@ WITHOUT_ROW = [
     *("97694-4", "100967-9", "PIECE-IDENTITE", "FICHE-CONTACTS", "EXPORT_DUI", "FEUILLE-DE-STYLE"),
 ]
 
-# The lines of the functional rights matrices: the matrix that holds them here, and the row.
-LINES = {
-    "S'authentifier sur le DMP": ("functional_rights", "authenticate"),
-    "Tester l'existence du DMP et vérifier l'autorisation": ("functional_rights", "test_existence"),
-    "Se déclarer autorisé": ("functional_rights", "declare_authorization"),
-    "Supprimer sa propre autorisation": ("functional_rights", "remove_authorization"),
-    "Se retirer du statut médecin traitant": ("functional_rights", "resign_as_treating_physician"),
-    "Lister les DMP autorisés": ("functional_rights", "list_records"),
-    "Rechercher un patient sans INS": ("functional_rights", "find_without_ins"),
-    "Accès Web PS contextuel": ("functional_rights", "open_web_access"),
-    "Consulter les données administratives": ("functional_rights", "read_admin_data"),
-    "Lister les PS autorisés / bloqués": ("functional_rights", "list_professionals"),
-    "Alimenter le DMP": ("functional_rights", "deposit"),
-    "Alimenter par CPE": ("staff_deposit", ""),
-    "Alimenter par CPE (secrétaires médicales du secteur libéral)": ("staff_deposit", ""),
-    "Rechercher les métadonnées": ("functional_rights", "search"),
-    "Rechercher la référence d'un document": ("functional_rights", "find_reference"),
-    "Consulter un document non masqué aux PS": ("functional_rights", "consult"),
-    "Consulter un document masqué aux PS": ("masked_consultation", ""),
-    "Consulter un document non visible du patient / du représentant légal": ("hidden_consultation", ""),
-    "Consulter un document archivé": ("state_consultation", "archived"),
-    "Consulter un document obsolète": ("state_consultation", "obsolete"),
-    "Consulter un document supprimé": ("state_consultation", "deleted"),
-    "Masquer un document aux PS": ("functional_rights", "mask"),
-    "Démasquer un document aux PS": ("functional_rights", "unmask"),
-    "Rendre un document visible au patient": ("functional_rights", "show_to_patient"),
-    "Archiver un document (*)": ("functional_rights", "archive"),
-    "Désarchiver un document (*)": ("functional_rights", "unarchive"),
-    "Supprimer un document (*)": ("functional_rights", "delete"),
-}
-MODES = {"normal": ("normal",), "regulation": ("centre_15",), "bris_de_glace": ("bris_de_glace",)}
-# What a note of the source makes of `oui`: (6) and (8) own documents, (7) if the patient opened it, (9) the structure's.
-BY_NOTE = {"6": "own", "7": "if_opened", "8": "own", "9": "structure"}
-
-
-def rows(name: str) -> list[Row]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
 
 @pytest.fixture(scope="module")
 def dmp() -> Authorizer:
     return Authorizer.dmp().at(DAY)
-
-
-@cache
-def vocabulary() -> WrittenVocabulary:
-    written, found = read_yaml(opened(None).vocabulary[0], WrittenVocabulary)
-    assert written is not None
-    assert not found
-    return written
-
-
-def matrix(dmp: Authorizer, name: str) -> MatrixTable:
-    return next(one for one in dmp.tables.matrices if one.name == name)
-
-
-def cells(dmp: Authorizer, name: str) -> dict[tuple[str, ...], tuple[str, str]]:
-    """The compiled cells that are covered, by the names of their coordinates: value and footnote."""
-    table = matrix(dmp, name)
-    (edition,) = table.editions
-    sides = [
-        [value.name for value in dmp.tables.axes[given].values]
-        if given >= 0
-        else dmp.tables.matrices[~given].values
-        for given in table.inputs
-    ]
-    notes = dict(edition.footnotes)
-    return {
-        where: (table.values[value], notes.get(offset, ""))
-        for offset, (where, value) in enumerate(zip(itertools.product(*sides), edition.cells, strict=True))
-        if value
-    }
 
 
 # --- the matrix of the Cnam ---------------------------------------------------------------------
@@ -143,9 +68,8 @@ def cells(dmp: Authorizer, name: str) -> dict[tuple[str, ...], tuple[str, str]]:
 
 def consultation_facts() -> Iterator[tuple[str, str, str]]:
     for row in rows("matrix-2024-09-25.csv"):
-        code = "CODE_PROCEDURE_VARIABLE" if "VARIABLE" in row["type_code"] else row["type_code"]
         for column in READERS:
-            yield column, code, row[column]
+            yield column, row["type_code"], row[column]
 
 
 def test_the_source_has_2052_cells() -> None:
@@ -155,7 +79,10 @@ def test_the_source_has_2052_cells() -> None:
 
 
 def test_every_cell_of_the_source_is_the_compiled_cell_and_no_other_is_covered(dmp: Authorizer) -> None:
-    stated = {(column, code): {"O": "permitted", "N": "refused"}[mark] for column, code, mark in consultation_facts()}
+    stated = {
+        (column, code): {"O": "permitted", "N": "refused"}[mark]
+        for column, code, mark in consultation_facts()
+    }
     assert {where: value for where, (value, _) in cells(dmp, "consultation").items()} == stated
 
 
@@ -191,4 +118,74 @@ def test_a_type_without_a_row_is_not_covered_which_is_not_a_refusal(
 
 def test_the_group_without_row_names_these_fifteen_types() -> None:
     assert len(WITHOUT_ROW) == 15
-    assert set(map(str, vocabulary().axes_named("document_type").groups_named("without_row"))) == set(WITHOUT_ROW)
+    assert set(named(axis("document_type").groups, "without_row").values) == set(WITHOUT_ROW)
+
+
+def test_a_cell_names_its_edition_its_line_and_where_it_comes_from(dmp: Authorizer) -> None:
+    cell = asked(dmp, "INFIRMIER", "PRESC-AAT").reasons[0].cell
+    assert cell is not None
+    assert (cell.matrix, cell.edition, cell.value) == ("consultation", "2024-09-25", "refused")
+    assert cell.at == (("column", "INFIRMIER"), ("document_type", "PRESC-AAT"))
+    assert dict(cell.provenance)["id"] == "M1"
+    file, _, line = cell.place.partition(":")
+    assert (ROOT / file).read_text("utf-8").splitlines()[int(line) - 1].strip().startswith("PRESC-AAT:")
+
+
+def test_the_disputed_cell_is_permitted_and_carries_its_dispute(dmp: Authorizer) -> None:
+    decision = asked(dmp, "MEDECIN", "ATTEST-RESID")
+    assert decision
+    assert "disputed_cell" in decision.advice
+    disputes = [text for reason in decision.reasons for cell in reason.cells for text, _ in cell.disputes]
+    assert any("attestation de résidence" in text.fr for text in disputes)
+
+
+# --- its columns ----------------------------------------------------------------------------------
+
+
+@cache
+def columns_by_code() -> dict[str, set[str]]:
+    """The columns each code of the source stands in: `10`, `role 316`, `GENR08`."""
+    found: dict[str, set[str]] = {}
+    for row in rows("matrix-columns.csv"):
+        professions = re.findall(r"\b(\d+)\b", row["code_profession_CPS"])
+        roles = [f"role {role}" for role in re.findall(r"\d+", row["code_role"])]
+        for code in [*professions, *roles, *re.findall(r"GENR\d+", row["code_genre_activite"])]:
+            found.setdefault(code, set()).add(row["profession_key"])
+    return found
+
+
+def expected_column(profession: str, genre: str, specialty: str) -> str:
+    """The column the source gives a professional; interns follow the labels that name them ("internes")."""
+    system, _, code = profession.partition("_")
+    by_code = columns_by_code()
+    if profession == "R291_99":
+        return "".join(by_code.get(genre, ()))
+    if system == "R85":
+        return "".join(by_code.get(f"role {code}", ()))
+    if system not in ("G15", "G16", "R94"):
+        return ""
+    labels = {row["profession_key"]: row["official_label"] for row in rows("matrix-columns.csv")}
+    found = {one for one in by_code.get(code, ()) if system != "G16" or "internes" in labels[one]}
+    if "PHARMACIEN_BIOLOGISTE" in found:
+        found = {"PHARMACIEN_BIOLOGISTE" if specialty == "medical_biology" else "PHARMACIEN"}
+    return "".join(found)
+
+
+def test_the_readers_are_those_of_the_columns() -> None:
+    assert [row["profession_key"] for row in rows("matrix-columns.csv")] == list(READERS)
+
+
+def test_every_profession_genre_and_specialty_reads_the_column_of_the_source_or_none(dmp: Authorizer) -> None:
+    compiled = {where: value for where, (value, _) in cells(dmp, "column").items()}
+    sides = [
+        [str(name) for name in axis(one).values] for one in ("profession", "activity_genre", "specialty")
+    ]
+    expected = {where: column for where in itertools.product(*sides) if (column := expected_column(*where))}
+    assert compiled == expected
+
+
+def test_the_counts_of_the_source_are_those_of_the_cells() -> None:
+    for row in rows("matrix-columns.csv"):
+        marks = [mark for column, _, mark in consultation_facts() if column == row["profession_key"]]
+        assert marks.count("O") == int(row["types_permitted_O"])
+        assert marks.count("N") == int(row["types_denied_N"])

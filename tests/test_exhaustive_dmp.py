@@ -7,14 +7,15 @@ from functools import cache
 import numpy as np
 import pytest
 
-from habilitation.authoring.certificate import Examined, certificate, compared
-from habilitation.authoring.check import examine, opened
+from habilitation.authoring.certificate import certificate
+from habilitation.authoring.check import Examined, examine, opened
+from habilitation.authoring.comparison import compared
 from habilitation.authoring.proofs import Proofs
 from habilitation.authorizer import Authorizer
 from habilitation.checked import meaning
 from habilitation.checked.policy import Policy
 from habilitation.compiled.tables import Tables
-from habilitation.decided.many import Batch, Ledger, _Board
+from habilitation.decided.many import Batch, Board, Ledger
 from habilitation.decided.one import Answers
 from tests.test_agreement import as_meaning, reason_name, spelt
 
@@ -53,7 +54,7 @@ def test_three_editions_are_judged() -> None:
 @pytest.mark.parametrize("number", EDITIONS)
 def test_no_statement_of_the_decomposition_is_false(number: int) -> None:
     found = compared(*both(), number)
-    assert {step: one.disagreements for step, one in found.items()} == dict.fromkeys(found, [])
+    assert {step: one.disagreements for step, one in found.items()} == {step: [] for step in found}
     assert all(one.compared > 100 for one in found.values())
 
 
@@ -71,13 +72,15 @@ def test_the_words_of_the_columns_are_the_words_of_the_desks(number: int) -> Non
     answers = Answers(tables, number)
     batch = Batch(answers, Ledger())
     for action in range(len(tables.axes[answers.plan.desk_axis].values)):
-        board = _Board(batch, action)
+        board = Board(answers.desk(action).desk, batch.reason)
         for words, column in itertools.chain(
             zip(board.may, board.desk.may, strict=True), zip(board.must, board.desk.must, strict=True)
         ):
             assert (words is None) is (column is None)
             if words is not None and column is not None:
-                whole = [sum(int(part[code]) << 64 * word for word, part in enumerate(words)) for code in range(len(column))]
+                whole = [
+                    sum(int(part[code]) << 64 * word for word, part in enumerate(words)) for code in range(len(column))
+                ]
                 assert whole == list(column)
 
 

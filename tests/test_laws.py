@@ -17,7 +17,9 @@ from habilitation.vocabulary import Effect, RuleEffect
 from tests.random_policies import conditions, policies
 from tests.test_agreement import requests
 
-_MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+_MANY = settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 def with_rules(policy: Policy, rules: tuple[Rule, ...]) -> Policy:
@@ -48,7 +50,9 @@ def undated(policy: Policy) -> Policy:
     )
     dated = dataclasses.replace(policy, matrices=always)
     # Matrices without any edition would put the whole policy before its first edition.
-    return with_rules(dated if any(one.editions for one in always) else dataclasses.replace(policy, matrices=always), rules)
+    return with_rules(
+        dated if any(one.editions for one in always) else dataclasses.replace(policy, matrices=always), rules
+    )
 
 
 def effects(policy: Policy) -> dict[tuple[tuple[int, int], ...], Effect]:
@@ -70,11 +74,7 @@ def test_forbid_prevails(policy: Policy) -> None:
     answers = Answers(tabulate(policy), 0)
     for request in itertools.islice(requests(policy), 200):
         if len(request) == len(policy.axes):
-            held = [
-                rule
-                for rule in policy.rules
-                if meaning.holds(policy, policy.editions[0], rule.condition, request)
-            ]
+            held = [rule for rule in policy.rules if meaning.holds(policy, policy.editions[0], rule.condition, request)]
             decision = answers.decide(request)
             if any(rule.effect is RuleEffect.FORBID for rule in held):
                 assert decision.effect is Effect.DENY
@@ -146,9 +146,7 @@ def test_a_default_that_check_accepts_never_opens(policy: Policy) -> None:
     tables = tabulate(policy)
     proofs = Proofs(policy, tables, 0)
     accepted = [
-        axis
-        for axis, table in enumerate(tables.axes)
-        if table.default >= 0 and proofs.opened_by_default(axis) is None
+        axis for axis, table in enumerate(tables.axes) if table.default >= 0 and proofs.opened_by_default(axis) is None
     ]
     answered = effects(policy)
     for request, effect in answered.items():

@@ -25,7 +25,7 @@ _TRUTHS: dict[str, bool] = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """One case run: the decision (None when the case cannot be asked) and every way in which it is not the expected one."""
+    """One case run: the decision (None when the case cannot be asked) and how it differs from the expected one."""
 
     case: WrittenCase
     decision: Decision | None

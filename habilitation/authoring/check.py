@@ -9,7 +9,7 @@ from habilitation import shipped
 from habilitation.authoring.proofs import refutations
 from habilitation.authorizer import checked
 from habilitation.checked.policy import Policy
-from habilitation.compiled.diagram import DiagramTooLargeError
+from habilitation.compiled.forest import DiagramTooLargeError
 from habilitation.compiled.from_checked import tabulate
 from habilitation.compiled.tables import Tables
 from habilitation.diagnostic import Diagnostic, PolicyError, Severity, sorted_once

@@ -13,20 +13,21 @@ from habilitation.authorizer import Authorizer
 from habilitation.compiled.tables import AxisTable, MatrixTable, Tables
 from habilitation.diagnostic import Diagnostic, PolicyError, did_you_mean
 from habilitation.source import Source, Span, Word
-from habilitation.written.from_folder import read_spreadsheet
+from habilitation.written.from_csv import read_csv
 
 _TOKEN = re.compile(r"(?P<mark>[^()\s]+)(?:\((?P<note>[^()]+)\))?\Z")
 _BARE_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*\Z")
 _WIDTH = 110
 
 
-def sheet_yaml(policy: Authorizer, name: str, text: Source) -> str:
+def sheet_yaml(policy: Authorizer, name: str, file: str, content: str) -> str:
     """The `blocks` of an edition with the cells of a spreadsheet, laid out as in `matrices/`, a row a line.
 
     Raises PolicyError with every cell that is not one.
     """
     matrix: MatrixTable = named(policy.tables.matrices, name, "matrix")
-    _, lines = read_spreadsheet(text)
+    text = Source(file, content)
+    _, lines = read_csv(text)
     rows = [line for line in lines if any(line)]
     found = list(_mistakes(policy.tables, matrix, rows, text))
     if found:

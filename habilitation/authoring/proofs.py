@@ -10,20 +10,21 @@ from functools import cached_property
 from habilitation.checked.policy import Invariant, Policy
 from habilitation.compiled.diagram import (
     DENY,
+    FAILS,
+    HOLDS,
     INDETERMINATE,
     PERMIT,
     Space,
     settle_effect,
     settle_holds,
 )
-from habilitation.compiled.from_checked import with_probes
+from habilitation.compiled.probes import with_probes
 from habilitation.compiled.reading import reading
 from habilitation.compiled.tables import EditionTable, Tables
 from habilitation.diagnostic import Diagnostic
 from habilitation.vocabulary import EFFECT_OF, RuleEffect
 
 _ANSWER_OF = {RuleEffect.FORBID: DENY, RuleEffect.ABSTAIN: INDETERMINATE, RuleEffect.PERMIT: PERMIT}
-_HOLDS, _FAILS = ~1, ~0
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Proofs:
     def _condition(self, owner: int) -> int:
         """Root of the diagram of the clauses of one owner: a rule, or an invariant numbered past the rules."""
         mask = sum(1 << bit for bit, rule in enumerate(self.probed.clauses) if rule == owner)
-        return self.space.diagram(settle_holds, None, (mask,)) if mask else _FAILS
+        return self.space.diagram(settle_holds, None, (mask,)) if mask else FAILS
 
     def counterexample(self, index: int) -> dict[str, str] | None:
         """A smallest situation (axis → value, the other axes do not matter) that refutes an invariant, or None."""
@@ -65,7 +66,7 @@ class Proofs:
 
     def applies(self, rule: int) -> bool:
         """Whether a rule holds in some situation."""
-        return self._condition(rule) != _FAILS
+        return self._condition(rule) != FAILS
 
     def where_it_decides(self, rule: int) -> dict[str, str] | None:
         """A smallest situation (axis → value) where a rule is among the reasons, or None."""
@@ -90,9 +91,9 @@ class Proofs:
         seen = {(self.effect, condition)}
         while queue:
             effect, holds, path = queue.popleft()
-            if holds == _HOLDS and effect < 0 and wanted(effect):
+            if holds == HOLDS and effect < 0 and wanted(effect):
                 return self._named(path)
-            if holds == _FAILS or (effect < 0 and (holds < 0 or not wanted(effect))):
+            if holds == FAILS or (effect < 0 and (holds < 0 or not wanted(effect))):
                 continue
             axis = min(space.read(effect), space.read(holds))[1]
             for number in range(len(space.samples[axis])):
@@ -108,7 +109,7 @@ class Proofs:
 
 
 class _Implication:
-    """PERMIT with one value of an axis implies PERMIT with another, all else equal; or a situation where it does not."""
+    """PERMIT with one value of an axis implies PERMIT with another, all else equal; or where it does not."""
 
     def __init__(self, space: Space, axis: int, one: int, other: int) -> None:
         self._space = space
@@ -186,5 +187,3 @@ def _failing_invariants(editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
 def _shown(situation: dict[str, str], one: Proofs) -> str:
     facts = ", ".join(f"{axis} {value}" for axis, value in situation.items()) or "any request"
     return f"counterexample: {facts} (edition {one.tables.editions[one.number].id})"
-
-

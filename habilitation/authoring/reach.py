@@ -63,7 +63,7 @@ class MatrixLines:
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """A value, its row of cells in each matrix and, for a stated situation, the values for which the answer is PERMIT."""
+    """A value, its row of cells in each matrix and, in a stated situation, what is permitted on other axes."""
 
     axis: str
     axis_label: str
@@ -117,7 +117,7 @@ def _as_given(axis: AxisTable, ordinal: int) -> str | bool:
 
 
 def _asked(view: Authorizer) -> Iterator[str]:
-    """The axes still to be known, facts apart: for which of their values is the answer PERMIT?"""
+    """The axes still to be known, facts apart."""
     yield from (axis.name for axis in view.tables.axes if axis.name in view.undecided and not axis.fact)
 
 
@@ -196,9 +196,7 @@ def _telling(matrix: MatrixTable, cells: _Cells) -> tuple[int, ...]:
 
 def _tells(side: int, cells: _Cells) -> bool:
     seen: dict[tuple[int, ...], int] = {}
-    return any(
-        seen.setdefault(where[:side] + where[side + 1 :], value) != value for where, value in cells.items()
-    )
+    return any(seen.setdefault(where[:side] + where[side + 1 :], value) != value for where, value in cells.items())
 
 
 def _coordinate(tables: Tables, given: int, at: int, lang: str) -> Coordinate:

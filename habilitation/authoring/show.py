@@ -1,10 +1,12 @@
-"""What `show` shows of a compiled policy: vocabulary, rules, editions, and who a cell speaks of, as data in one language."""
+"""What `show` shows of a compiled policy: its vocabulary, its rules, its editions, as data in one language."""
 
 from __future__ import annotations
 
+import datetime
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from habilitation.authorizer import Authorizer
@@ -58,10 +60,19 @@ def policy_view(policy: Authorizer, lang: str) -> PolicyView:
 def _stretches(tables: Tables) -> Iterator[StretchView]:
     for stretch in sorted(tables.timeline, key=lambda one: (one.known_start, one.start), reverse=True):
         edition = tables.editions[stretch.edition] if stretch.edition >= 0 else None
-        days = (stretch.start, stretch.end, stretch.known_start, stretch.known_end)
-        shown = (None if day in (DISTANT_PAST, DISTANT_FUTURE) else day.isoformat() for day in days)
-        matrices = dict(_chosen(tables, edition)) if edition else {}
-        yield StretchView(edition.id if edition else None, *shown, len(edition.rules) if edition else 0, matrices)
+        yield StretchView(
+            edition=edition.id if edition else None,
+            applicable_from=_bound(stretch.start),
+            applicable_until=_bound(stretch.end),
+            known_from=_bound(stretch.known_start),
+            known_until=_bound(stretch.known_end),
+            rules=len(edition.rules) if edition else 0,
+            matrices=dict(_chosen(tables, edition)) if edition else {},
+        )
+
+
+def _bound(day: datetime.date) -> str | None:
+    return None if day in (DISTANT_PAST, DISTANT_FUTURE) else day.isoformat()
 
 
 def _chosen(tables: Tables, edition: EditionTable) -> Iterator[tuple[str, str]]:
@@ -210,6 +221,15 @@ def rule_view(policy: Authorizer, name: str, lang: str, texts: Iterable[Source] 
         matrices=tuple(tables.matrices[matrix].name for matrix in rule.matrices),
         editions=tuple(edition.id for edition in tables.editions if number in edition.rules),
     )
+
+
+def rule_texts(path: Path | None) -> tuple[Source, ...]:
+    """The rule files of a policy folder, or of the shipped DMP policy; none in a compiled policy."""
+    if path is not None and path.is_file():
+        return ()
+    from habilitation.authoring.check import opened  # noqa: PLC0415  # text readers only when text is read
+
+    return opened(path).rules
 
 
 def _notices(known: Iterable[NoticeTable], names: Iterable[str], lang: str) -> Iterator[NoticeView]:

@@ -2,53 +2,33 @@
 
 from __future__ import annotations
 
-import keyword
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from habilitation.checked.dates import bad_day
+from habilitation.checked.naming import bad_name, labelled, missing_translation
 from habilitation.checked.policy import Axis, Labels, Notice, Value
-from habilitation.diagnostic import Diagnostic, Severity, did_you_mean
-from habilitation.source import Span, Word
-from habilitation.vocabulary import ACTION, ENGINE_REASONS
-from habilitation.written.syntax import WrittenAxis, WrittenNotice, WrittenValue, WrittenVocabulary, as_day
+from habilitation.diagnostic import Diagnostic, did_you_mean
+from habilitation.source import Word
+from habilitation.vocabulary import ACTION
+from habilitation.written.syntax import (
+    WrittenAxis,
+    WrittenGroup,
+    WrittenNotice,
+    WrittenValue,
+    WrittenVocabulary,
+    as_day,
+)
 
 AXES_AT_MOST = 200
 VALUES_AT_MOST = 20_000
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
-# Words the front door and the audit already give a meaning to, beside the request.
-RESERVED = frozenset({"at", "known_on", "request", "self", "effect", "lang", *ENGINE_REASONS})
 _FACT_VALUES = ("false", "true")
 _YES = {"true": True, "yes": True, "false": False, "no": False}
 
-
-def labelled(fr: Word | None, en: Word | None, otherwise: str) -> Labels:
-    """Both labels, each falling back on the other, then on a name."""
-    return Labels(str(fr or en or otherwise), str(en or fr or otherwise))
-
-
-def bad_name(word: Word, what: str) -> Iterator[Diagnostic]:
-    """A name that the language, Python or the engine could take for something else."""
-    if not _NAME.match(word):
-        sentence = f"`{word}` cannot name {what}"
-        yield Diagnostic("reserved_name", sentence, word.span, "use small letters, digits and `_`, a letter first")
-    elif keyword.iskeyword(word) or word in RESERVED:
-        yield Diagnostic("reserved_name", f"`{word}` is reserved and cannot name {what}", word.span)
-
-
-def missing_translation(fr: Word | None, en: Word | None, what: str, span: Span) -> Iterator[Diagnostic]:
-    """Both languages are required wherever a person reads the text."""
-    for lang, text in (("fr", fr), ("en", en)):
-        if not text:
-            yield Diagnostic("missing_translation", f"{what} has no `{lang}` text", span, f"add `{lang}`")
-
-
-def bad_day(word: Word | None) -> Iterator[Diagnostic]:
-    """A date that is not one."""
-    if word is not None and as_day(word) is None:
-        yield Diagnostic("invalid_date", f"`{word}` is not a date", word.span, "write YYYY-MM-DD")
+# A code, the ways to name its system, and the name of the value it stands for.
+_Code = tuple[Word, tuple[str, ...], Word]
 
 
 def yes_or_no(word: Word | None, otherwise: bool, found: list[Diagnostic]) -> bool:
@@ -71,7 +51,7 @@ class AxisReader:
         """The axes, in the order of the vocabulary."""
         names = list(self.written.axes)
         if len(names) > AXES_AT_MOST:
-            self.found.append(Diagnostic("too_many", f"more than {AXES_AT_MOST} axes", names[AXES_AT_MOST].span))
+            self._tell("too_many", f"more than {AXES_AT_MOST} axes", names[AXES_AT_MOST])
         synonyms = self._synonyms()
         return tuple(self._axis(name, axis, synonyms[name]) for name, axis in self.written.axes.items())
 
@@ -84,18 +64,21 @@ class AxisReader:
             notices[str(name)] = Notice(labelled(notice.fr, notice.en, name), str(notice.source or ""))
         return notices
 
+    def _tell(self, code: str, message: str, word: Word, way_out: str = "") -> None:
+        self.found.append(Diagnostic(code, message, word.span, way_out))
+
     def _systems(self, system: Word | None) -> tuple[str, ...]:
         if system is None:
             return ()
         if system not in self.written.systems:
             way_out = did_you_mean(system, self.written.systems)
-            self.found.append(Diagnostic("unknown_system", f"unknown code system `{system}`", system.span, way_out))
+            self._tell("unknown_system", f"unknown code system `{system}`", system, way_out)
             return ()
         known = self.written.systems[system]
         return (*map(str, known.oids), *([str(known.uri)] if known.uri else []), str(system))
 
-    def _synonyms(self) -> Mapping[str, list[tuple[str, tuple[str, ...], Word]]]:
-        by_axis: dict[str, list[tuple[str, tuple[str, ...], Word]]] = defaultdict(list)
+    def _synonyms(self) -> Mapping[str, list[_Code]]:
+        by_axis: dict[str, list[_Code]] = defaultdict(list)
         for codes in self.written.code_lists.values():
             for synonym in codes.codes:
                 systems = self._systems(synonym.system)
@@ -103,60 +86,60 @@ class AxisReader:
                     continue
                 if synonym.axis not in self.written.axes:
                     way_out = did_you_mean(synonym.axis, self.written.axes)
-                    sentence = f"unknown axis `{synonym.axis}`"
-                    self.found.append(Diagnostic("unknown_axis", sentence, synonym.axis.span, way_out))
-                by_axis[synonym.axis].append((str(synonym.code), systems, synonym.value))
+                    self._tell("unknown_axis", f"unknown axis `{synonym.axis}`", synonym.axis, way_out)
+                by_axis[synonym.axis].append((synonym.code, systems, synonym.value))
         return by_axis
 
-    def _axis(
-        self, name: Word, written: WrittenAxis, synonyms: Iterable[tuple[str, tuple[str, ...], Word]]
-    ) -> Axis:
+    def _axis(self, name: Word, written: WrittenAxis, synonyms: Iterable[_Code]) -> Axis:
         self.found.extend(bad_name(name, "an axis"))
         self.found.extend(missing_translation(written.fr, written.en, f"the axis `{name}`", name.span))
         fact = yes_or_no(written.fact, False, self.found)
         values = self._facts(name, written) if fact else self._values(name, written)
         ordinals = {value.name: ordinal for ordinal, value in enumerate(values)}
+        known = [
+            (code, systems, ordinal)
+            for code, systems, value in synonyms
+            if (ordinal := self._ordinal(ordinals, value)) is not None
+        ]
+        self._repeated_codes(name, values, known)
         return Axis(
             name=str(name),
             labels=labelled(written.fr, written.en, name),
             values=values,
-            groups={str(group): self._group(ordinals, body.values) for group, body in written.groups.items()},
+            groups={str(group): self._group(group, ordinals, body) for group, body in written.groups.items()},
             group_labels={str(group): labelled(body.fr, body.en, group) for group, body in written.groups.items()},
             default=None if written.default is None else self._ordinal(ordinals, written.default),
             fact=fact,
             counterfactual=yes_or_no(written.counterfactual, fact, self.found),
-            synonyms=tuple(
-                (code, systems, ordinal)
-                for code, systems, value in synonyms
-                if (ordinal := self._ordinal(ordinals, value)) is not None
-            ),
+            synonyms=tuple((str(code), systems, ordinal) for code, systems, ordinal in known),
             span=name.span,
         )
 
     def _facts(self, name: Word, written: WrittenAxis) -> tuple[Value, ...]:
         if written.values:
-            self.found.append(Diagnostic("wrong_shape", f"the fact `{name}` has values of its own", name.span))
+            self._tell("wrong_shape", f"the fact `{name}` has values of its own", name, "remove `fact` or `values`")
         sentences = {"false": Labels("non", "no"), "true": Labels("oui", "yes")}
         return tuple(Value(code, code, (), sentences[code], False, "", name.span) for code in _FACT_VALUES)
 
     def _values(self, name: Word, written: WrittenAxis) -> tuple[Value, ...]:
         if not written.values:
-            self.found.append(Diagnostic("missing_key", f"the axis `{name}` has no values", name.span))
+            self._tell("missing_key", f"the axis `{name}` has no values", name, "add `values`, or `fact: true`")
         if len(written.values) > VALUES_AT_MOST:
-            self.found.append(Diagnostic("too_many", f"more than {VALUES_AT_MOST} values", name.span))
+            self._tell("too_many", f"more than {VALUES_AT_MOST} values", name)
         for group in written.groups:
             if group in written.values:
-                sentence = f"`{group}` names both a value and a group"
-                self.found.append(Diagnostic("repeated_name", sentence, group.span))
-        return tuple(self._value(code, value) for code, value in written.values.items())
+                self._tell("repeated_name", f"`{group}` names both a value and a group", group)
+        return tuple(self._value(code, value, written.values) for code, value in written.values.items())
 
-    def _value(self, name: Word, written: WrittenValue) -> Value:
+    def _value(self, name: Word, written: WrittenValue, others: Mapping[Word, WrittenValue]) -> Value:
         self.found.extend(missing_translation(written.fr, written.en, f"`{name}`", name.span))
-        self.found.extend(bad_day(written.from_))
-        self.found.extend(bad_day(written.until))
+        self._validity(written)
         if written.status is not None and written.status not in ("active", "deprecated"):
-            sentence = f"unknown status `{written.status}`"
-            self.found.append(Diagnostic("unknown_value", sentence, written.status.span, "`active` or `deprecated`"))
+            self._tell(
+                "unknown_value", f"unknown status `{written.status}`", written.status, "`active` or `deprecated`"
+            )
+        if written.replaced_by is not None:
+            self._ordinal({str(other): 0 for other in others}, written.replaced_by)
         note = f"replaced by `{written.replaced_by}`" if written.replaced_by else str(written.note or "")
         return Value(
             name=str(name),
@@ -168,39 +151,35 @@ class AxisReader:
             span=name.span,
         )
 
-    def _group(self, ordinals: Mapping[str, int], words: Iterable[Word]) -> frozenset[int]:
-        found = (self._ordinal(ordinals, word) for word in words)
+    def _validity(self, written: WrittenValue) -> None:
+        """The dates of a code in its terminology, which may give one day for both."""
+        self.found.extend(bad_day(written.from_))
+        self.found.extend(bad_day(written.until))
+        start, end = (as_day(word) if word else None for word in (written.from_, written.until))
+        if start and end and written.until and end < start:
+            self._tell("empty_period", f"`{end}` is before `{start}`", written.until)
+
+    def _repeated_codes(
+        self, axis: Word, values: Iterable[Value], synonyms: Iterable[tuple[Word, tuple[str, ...], int]]
+    ) -> None:
+        """One code of one system stands for one value of an axis; a second one would silently take its place."""
+        seen: dict[tuple[str, str], int] = {}
+        own = ((Word(value.code, value.span), value.systems, number) for number, value in enumerate(values))
+        for code, systems, ordinal in (*own, *synonyms):
+            if any(seen.setdefault((str(code), system), ordinal) != ordinal for system in systems):
+                sentence = f"the code `{code}` of `{systems[-1]}` stands for two values of `{axis}`"
+                self._tell("repeated_code", sentence, code, "keep it for one of them")
+
+    def _group(self, name: Word, ordinals: Mapping[str, int], written: WrittenGroup) -> frozenset[int]:
+        self.found.extend(bad_name(name, "a group"))
+        self.found.extend(missing_translation(written.fr, written.en, f"the group `{name}`", name.span))
+        found = (self._ordinal(ordinals, word) for word in written.values)
         return frozenset(ordinal for ordinal in found if ordinal is not None)
 
     def _ordinal(self, ordinals: Mapping[str, int], word: Word) -> int | None:
         if word not in ordinals:
-            way_out = did_you_mean(word, ordinals)
-            self.found.append(Diagnostic("unknown_value", f"unknown value `{word}`", word.span, way_out))
+            self._tell("unknown_value", f"unknown value `{word}`", word, did_you_mean(word, ordinals))
         return ordinals.get(word)
-
-
-def named_values(axis: Axis, word: Word, found: list[Diagnostic]) -> frozenset[int]:
-    """The values a word of a rule or a matrix names: a value, a group, or an official code of one system."""
-    ordinals = [ordinal for ordinal, value in enumerate(axis.values) if value.name == word]
-    if not ordinals and word in axis.groups:
-        return axis.groups[word]
-    if not ordinals:
-        ordinals = [ordinal for ordinal, value in enumerate(axis.values) if value.code == word]
-    if len(ordinals) > 1:
-        names = " or ".join(f"`{axis.values[ordinal].name}`" for ordinal in ordinals)
-        sentence = f"`{word}` is a code of several systems"
-        found.append(Diagnostic("ambiguous_code", sentence, word.span, f"write {names}"))
-        return frozenset()
-    if not ordinals:
-        way_out = did_you_mean(word, [*(value.name for value in axis.values), *axis.groups])
-        sentence = f"unknown value `{word}` of `{axis.name}`"
-        found.append(Diagnostic("unknown_value", sentence, word.span, way_out))
-        return frozenset()
-    value = axis.values[ordinals[0]]
-    if value.deprecated:
-        sentence = f"`{word}` ({value.labels.fr}) is deprecated"
-        found.append(Diagnostic("deprecated_code", sentence, word.span, value.note, Severity.WARNING))
-    return frozenset(ordinals)
 
 
 def no_action_axis(axes: tuple[Axis, ...], words: Iterable[Word]) -> Iterator[Diagnostic]:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from habilitation.checked.axes import named_values, no_action_axis
+from habilitation.checked.axes import no_action_axis
+from habilitation.checked.definitions import Weight, in_order, too_heavy, weigh, weights_of
 from habilitation.checked.matrices import cell_axis
+from habilitation.checked.naming import Naming, naming
 from habilitation.checked.policy import And, Axis, Cell, Condition, Is, Matrix, Not, Or
 from habilitation.diagnostic import Diagnostic, did_you_mean
 from habilitation.source import Word
 from habilitation.vocabulary import ACTION
 from habilitation.written import syntax
-from habilitation.written.syntax import WrittenDefinition, WrittenRule
+from habilitation.written.syntax import WrittenDefinition, WrittenInvariant, WrittenRule
 
 _NEVER = Or(())
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Names that some file could not declare: whoever uses them is not to blame."""
+
+    definitions: frozenset[str] = frozenset()
+    matrices: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,84 +32,112 @@ class ConditionReader:
     """Resolves the words of conditions; what is wrong goes to `found`."""
 
     axes: tuple[Axis, ...]
-    matrices: tuple[Matrix, ...]
-    definitions: Mapping[str, WrittenDefinition]
+    namings: Mapping[str, tuple[int, Naming]]
+    cells: Mapping[str, tuple[int, Naming]]
+    unread: Unread
+    resolved: dict[str, Condition]
+    defined: frozenset[str]
+    weights: Mapping[str, Weight]
     found: list[Diagnostic]
-    used: set[str] = field(default_factory=set)
 
     def of_rule(self, rule: WrittenRule) -> Condition:
         """The whole condition of a rule: its actions, `when`, and not `unless`."""
         parts = [*self._actions(rule)]
-        if rule.when is not None:
-            parts.append(self.condition(rule.when))
-        if rule.unless is not None:
-            parts.append(Not(self.condition(rule.unless)))
+        for written, negated in ((rule.when, False), (rule.unless, True)):
+            if written is not None:
+                sentence = f"the rule `{rule.name}`"
+                self.found.extend(too_heavy(rule.name, weigh(written, self.weights), sentence))
+                parts.append(_negated(self.condition(written), negated))
         return And(tuple(parts))
+
+    def of_invariant(self, invariant: WrittenInvariant) -> Condition:
+        """The condition of an invariant."""
+        weight = weigh(invariant.condition, self.weights)
+        self.found.extend(too_heavy(invariant.sentence, weight, "the invariant"))
+        return self.condition(invariant.condition)
 
     def _actions(self, rule: WrittenRule) -> Iterator[Condition]:
         self.found.extend(no_action_axis(self.axes, rule.actions))
-        for index, axis in enumerate(self.axes):
-            if axis.name == ACTION and rule.actions:
-                yield Is(index, self._any_of(axis, rule.actions))
+        if rule.actions and ACTION in self.namings:
+            index, words = self.namings[ACTION]
+            yield Is(index, words.any_of(rule.actions, self.found))
 
-    def condition(self, written: syntax.Condition, inside: tuple[str, ...] = ()) -> Condition:
+    def condition(self, written: syntax.Condition) -> Condition:
         """A condition, with every name resolved; an unknown one is a mistake and holds nowhere."""
         match written:
             case syntax.Name(word):
-                return self._name(word, inside)
+                return self._name(word)
             case syntax.Test(axis, values, negated):
                 return _negated(self._test(axis, values), negated)
             case syntax.CellTest(matrix, values, negated):
                 return _negated(self._cell(matrix, values), negated)
             case syntax.Not(part):
-                return Not(self.condition(part, inside))
+                return Not(self.condition(part))
             case syntax.And(parts):
-                return And(tuple(self.condition(part, inside) for part in parts))
+                return And(tuple(self.condition(part) for part in parts))
             case syntax.Or(parts):
-                return Or(tuple(self.condition(part, inside) for part in parts))
+                return Or(tuple(self.condition(part) for part in parts))
 
-    def _name(self, word: Word, inside: tuple[str, ...]) -> Condition:
-        if word in self.definitions:
-            self.used.add(str(word))
-            if word in inside:
-                sentence = f"the definition of `{word}` uses itself"
-                self.found.append(Diagnostic("circular_definition", sentence, word.span))
-                return _NEVER
-            return self.condition(self.definitions[word].condition, (*inside, str(word)))
-        for index, axis in enumerate(self.axes):
-            if axis.name == word and axis.fact:
+    def _name(self, word: Word) -> Condition:
+        if word in self.resolved:
+            return self.resolved[word]
+        if word in self.defined or word in self.unread.definitions:
+            return _NEVER  # it turns in circles, or could not be read: told already
+        if word in self.namings:
+            index, words = self.namings[word]
+            if words.axis.fact:
                 return Is(index, frozenset({1}))
-            if axis.name == word:
-                sentence = f"`{word}` is not a fact"
-                self.found.append(Diagnostic("not_a_fact", sentence, word.span, f"write `{word} is …`"))
-                return _NEVER
-        known = [*self.definitions, *(axis.name for axis in self.axes if axis.fact)]
-        sentence = f"unknown fact or definition `{word}`"
-        self.found.append(Diagnostic("unknown_axis", sentence, word.span, did_you_mean(word, known)))
+            way_out = f"write `{word} is …`"
+            self._tell("not_a_fact", f"`{word}` is not a fact", word, way_out)
+            return _NEVER
+        known = [*self.defined, *(axis.name for axis in self.axes if axis.fact)]
+        self._tell("unknown_axis", f"unknown fact or definition `{word}`", word, did_you_mean(word, sorted(known)))
         return _NEVER
 
     def _test(self, word: Word, values: tuple[Word, ...]) -> Condition:
-        for index, axis in enumerate(self.axes):
-            if axis.name == word:
-                return Is(index, self._any_of(axis, values))
-        way_out = did_you_mean(word, [axis.name for axis in self.axes])
-        if any(matrix.name == word for matrix in self.matrices):
+        if word in self.namings:
+            index, words = self.namings[word]
+            return Is(index, words.any_of(values, self.found))
+        way_out = did_you_mean(word, self.namings)
+        if word in self.cells:
             way_out = f"write `matrix {word} is …`"
-        self.found.append(Diagnostic("unknown_axis", f"unknown axis `{word}`", word.span, way_out))
+        self._tell("unknown_axis", f"unknown axis `{word}`", word, way_out)
         return _NEVER
 
     def _cell(self, word: Word, values: tuple[Word, ...]) -> Condition:
-        for index, matrix in enumerate(self.matrices):
-            if matrix.name == word:
-                if not values:
-                    return Cell(index, frozenset({0}))
-                return Cell(index, self._any_of(cell_axis(matrix), values))
-        way_out = did_you_mean(word, [matrix.name for matrix in self.matrices])
-        self.found.append(Diagnostic("unknown_matrix", f"unknown matrix `{word}`", word.span, way_out))
+        if word in self.cells:
+            index, words = self.cells[word]
+            return Cell(index, words.any_of(values, self.found) if values else frozenset({0}))
+        if word not in self.unread.matrices:
+            self._tell("unknown_matrix", f"unknown matrix `{word}`", word, did_you_mean(word, self.cells))
         return _NEVER
 
-    def _any_of(self, axis: Axis, words: tuple[Word, ...]) -> frozenset[int]:
-        return frozenset().union(*(named_values(axis, word, self.found) for word in words))
+    def _tell(self, code: str, message: str, word: Word, way_out: str) -> None:
+        self.found.append(Diagnostic(code, message, word.span, way_out))
+
+
+def condition_reader(
+    axes: tuple[Axis, ...],
+    matrices: tuple[Matrix, ...],
+    definitions: Mapping[str, WrittenDefinition],
+    unread: Unread,
+    found: list[Diagnostic],
+) -> ConditionReader:
+    """The reader of the conditions of a policy, its definitions resolved."""
+    ordered = in_order(definitions, found)
+    reader = ConditionReader(
+        axes=axes,
+        namings={axis.name: (index, naming(axis)) for index, axis in enumerate(axes)},
+        cells={matrix.name: (index, naming(cell_axis(matrix))) for index, matrix in enumerate(matrices)},
+        unread=unread,
+        resolved={},
+        defined=frozenset(definitions),
+        weights=weights_of(ordered, definitions, found),
+        found=found,
+    )
+    for name in ordered:
+        reader.resolved[name] = reader.condition(definitions[name].condition)
+    return reader
 
 
 def _negated(condition: Condition, negated: bool) -> Condition:

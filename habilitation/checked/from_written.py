@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from habilitation.checked.axes import AxisReader, bad_name, labelled, missing_translation
-from habilitation.checked.conditions import ConditionReader
-from habilitation.checked.matrices import MatrixReader, known_from, period
+from habilitation.checked.axes import AxisReader
+from habilitation.checked.conditions import ConditionReader, Unread, condition_reader
+from habilitation.checked.dates import known_from, period
+from habilitation.checked.definitions import names_in
+from habilitation.checked.matrices import MatrixReader
+from habilitation.checked.naming import bad_name, labelled, missing_translation
 from habilitation.checked.policy import Axis, Invariant, Matrix, Policy, Rule
 from habilitation.checked.spreadsheet import differing_spreadsheets
-from habilitation.checked.timeline import edition_gaps, overlapping_editions, timeline
+from habilitation.checked.timeline import edition_gaps, overlapping_editions, timeline, too_many_stretches
 from habilitation.diagnostic import Diagnostic, Severity, did_you_mean
 from habilitation.source import Word
 from habilitation.written.syntax import (
+    Condition,
     Item,
     WrittenDefinition,
     WrittenInvariant,
@@ -28,17 +32,20 @@ def check(written: WrittenPolicy) -> tuple[Policy, list[Diagnostic]]:
     found: list[Diagnostic] = []
     axis_reader = AxisReader(written.vocabulary, found)
     axes = axis_reader.axes()
-    matrices = MatrixReader(axes, found).matrices(written.matrices)
+    matrices = MatrixReader(axes, set(written.unread), found).matrices(written.matrices)
     items = [item for file in written.rules for item in file.items]
     definitions = {str(item.name): item for item in items if isinstance(item, WrittenDefinition)}
-    reader = _RuleReader(ConditionReader(axes, matrices, definitions, found), found)
+    unread = Unread(frozenset(name for file in written.rules for name in file.refused), written.unread)
+    reader = _RuleReader(condition_reader(axes, matrices, definitions, unread, found), found)
     rules = tuple(reader.rule(item) for item in items if isinstance(item, WrittenRule))
     invariants = tuple(reader.invariant(item) for item in items if isinstance(item, WrittenInvariant))
     vocabulary = written.vocabulary
     obligations = axis_reader.notices(vocabulary.obligations, "an obligation")
     advice = axis_reader.notices(vocabulary.advice, "an advice")
-    editions, stretches = timeline(matrices, rules)
-    scene = _Scene(written, items, axes, matrices, reader.conditions.used)
+    crowded = list(too_many_stretches(matrices, rules))
+    editions, stretches = timeline(matrices, rules) if not crowded else ((), ())
+    found.extend(crowded)
+    scene = _Scene(written, items, axes, matrices)
     found.extend(one for finder in CHECKS for one in finder(scene))
     policy = Policy(
         name=str(vocabulary.policy),
@@ -76,7 +83,7 @@ class _RuleReader:
         )
 
     def invariant(self, item: WrittenInvariant) -> Invariant:
-        condition = self.conditions.condition(item.condition)
+        condition = self.conditions.of_invariant(item)
         return Invariant(item.always, str(item.sentence), item.effect, condition, item.sentence.span)
 
 
@@ -89,7 +96,6 @@ class _Scene:
     items: list[Item]
     axes: tuple[Axis, ...]
     matrices: tuple[Matrix, ...]
-    used: set[str]
 
     def rules(self) -> Iterator[WrittenRule]:
         return (item for item in self.items if isinstance(item, WrittenRule))
@@ -145,23 +151,40 @@ def unknown_notices(scene: _Scene) -> Iterator[Diagnostic]:
     """Obligations and advice are declared in the vocabulary."""
     vocabulary = scene.written.vocabulary
     for rule in scene.rules():
-        yield from _undeclared(rule.oblige, vocabulary.obligations, "obligation")
-        yield from _undeclared(rule.advise, vocabulary.advice, "advice")
+        for word, way_out in _undeclared(rule.oblige, vocabulary.obligations, "obligations"):
+            yield Diagnostic("unknown_obligation", f"unknown obligation `{word}`", word.span, way_out)
+        for word, way_out in _undeclared(rule.advise, vocabulary.advice, "advice"):
+            yield Diagnostic("unknown_advice", f"unknown advice `{word}`", word.span, way_out)
 
 
-def _undeclared(words: Iterable[Word], declared: dict[Word, WrittenNotice], what: str) -> Iterator[Diagnostic]:
+def _undeclared(words: Iterable[Word], declared: dict[Word, WrittenNotice], where: str) -> Iterator[tuple[Word, str]]:
     for word in words:
         if word not in declared:
-            way_out = did_you_mean(word, declared) or f"declare it in vocabulary.yaml under `{what}`"
-            yield Diagnostic(f"unknown_{what}", f"unknown {what} `{word}`", word.span, way_out)
+            yield word, did_you_mean(word, declared) or f"declare it in vocabulary.yaml under `{where}`"
 
 
 def unused_definitions(scene: _Scene) -> Iterator[Diagnostic]:
-    """A condition nobody uses."""
+    """A condition that no rule and no invariant uses, itself or through another."""
+    named = {str(definition.name): definition for definition in scene.definitions()}
+    waiting = [word for condition in _conditions(scene.items) for word in names_in(condition)]
+    used: set[str] = set()
+    while waiting:
+        word = waiting.pop()
+        if word in named and word not in used:
+            used.add(str(word))
+            waiting.extend(names_in(named[word].condition))
     for definition in scene.definitions():
-        if definition.name not in scene.used:
+        if definition.name not in used:
             sentence = f"`{definition.name}` is never used"
-            yield Diagnostic("unused_definition", sentence, definition.name.span, severity=Severity.WARNING)
+            yield Diagnostic("unused_definition", sentence, definition.name.span, "remove it", Severity.WARNING)
+
+
+def _conditions(items: Iterable[Item]) -> Iterator[Condition]:
+    for item in items:
+        if isinstance(item, WrittenInvariant):
+            yield item.condition
+        elif isinstance(item, WrittenRule):
+            yield from (condition for condition in (item.when, item.unless) if condition is not None)
 
 
 def repeated_editions(scene: _Scene) -> Iterator[Diagnostic]:
@@ -183,7 +206,9 @@ def overlaps_and_gaps(scene: _Scene) -> Iterator[Diagnostic]:
 
 def spreadsheets(scene: _Scene) -> Iterator[Diagnostic]:
     """A CSV beside a matrix says the same as the matrix."""
-    yield from differing_spreadsheets(scene.axes, scene.matrices, scene.written.spreadsheets)
+    unread = scene.written.unread
+    read = [(name, rows) for name, rows in scene.written.spreadsheets if name not in unread]
+    yield from differing_spreadsheets(scene.axes, scene.matrices, read)
 
 
 CHECKS = (
@@ -197,4 +222,3 @@ CHECKS = (
     overlaps_and_gaps,
     spreadsheets,
 )
-

@@ -96,9 +96,7 @@ def with_defaults(policy: Policy, request: Situation) -> dict[int, int]:
     return {**defaults, **request}
 
 
-def missing(
-    policy: Policy, edition: Edition, request: Situation, situations: list[dict[int, int]]
-) -> frozenset[str]:
+def missing(policy: Policy, edition: Edition, request: Situation, situations: list[dict[int, int]]) -> frozenset[str]:
     """The smallest set of missing facts that settles the effect: those that can change it, all else equal."""
 
     def effect_with(situation: Situation, axis: int, value: int) -> Effect:
@@ -113,4 +111,3 @@ def missing(
             for situation in situations
         )
     )
-

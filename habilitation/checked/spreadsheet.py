@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 
 from habilitation.checked.matrices import cell_axis
@@ -10,6 +9,8 @@ from habilitation.checked.policy import Axis, Matrix, MatrixEdition
 from habilitation.diagnostic import Diagnostic, did_you_mean
 from habilitation.source import Word
 from habilitation.vocabulary import DISTANT_FUTURE
+
+_WAY_OUT = "change one of them (`habilitation show matrix {} --csv` writes this file)"
 
 Rows = tuple[tuple[Word, ...], ...]
 
@@ -22,7 +23,8 @@ def coordinates(axes: Sequence[Axis], matrices: Sequence[Matrix], matrix: Matrix
 def as_rows(sides: Sequence[Axis], matrix: Matrix, edition: MatrixEdition) -> Iterator[list[str]]:
     """A header, then a row for each coordinate of the row axis that has a cell; marks, with their footnotes."""
     across = [index for index in range(len(sides)) if index != matrix.rows]
-    downs = sorted({where[matrix.rows] for where in edition.cells}, key=list(edition.places).index)
+    order = {row: number for number, row in enumerate(edition.places)}
+    downs = sorted({where[matrix.rows] for where in edition.cells}, key=order.__getitem__)
     overs = sorted({tuple(where[index] for index in across) for where in edition.cells})
     yield [
         sides[matrix.rows].name,
@@ -59,24 +61,23 @@ def differing_spreadsheets(
 
 def _table(rows: Sequence[Sequence[str]]) -> dict[tuple[str, str], str]:
     header, *body = rows
-    return {(row[0], column): mark for row in body for column, mark in zip(header[1:], row[1:], strict=False)}
+    return {(row[0], column): mark for row in body for column, mark in zip(header[1:], row[1:], strict=True)}
 
 
-def _differences(
-    name: Word, rows: Rows, stated: dict[tuple[str, str], str], matrix: Matrix
-) -> Iterator[Diagnostic]:
+def _differences(name: Word, rows: Rows, stated: dict[tuple[str, str], str], matrix: Matrix) -> Iterator[Diagnostic]:
     seen: set[tuple[str, str]] = set()
-    header = rows[0] if rows else ()
-    for row, (column, mark) in itertools.chain.from_iterable(
-        zip(itertools.repeat(row), zip(header[1:], row[1:], strict=False), strict=False) for row in rows[1:] if row
-    ):
-        where = (str(row[0]), str(column))
-        seen.add(where)
-        if stated.get(where, ".") != mark:
-            sentence = f"`{mark}` for ({where[0]}, {column}), where `{matrix.name}` has `{stated.get(where, '.')}`"
-            way_out = f"change one of them (`habilitation show matrix {name} --csv` writes this file)"
-            yield Diagnostic("csv_differs", sentence, mark.span, way_out)
-    missing = sorted(where for where, mark in stated.items() if where not in seen and mark != ".")
-    for row_name, column_name in missing:
+    header, body = rows[0], [row for row in rows[1:] if any(row)]
+    for row in body:
+        if len(row) != len(header):
+            sentence = f"{len(row)} cells under {len(header)} columns"
+            yield Diagnostic("csv_differs", sentence, row[0].span, _WAY_OUT.format(name))
+        for column, mark in zip(header[1:], row[1:], strict=False):
+            where = (str(row[0]), str(column))
+            seen.add(where)
+            if stated.get(where, ".") != mark:
+                has = stated.get(where, ".")
+                sentence = f"`{mark}` for ({where[0]}, {column}), where `{matrix.name}` has `{has}`"
+                yield Diagnostic("csv_differs", sentence, mark.span, _WAY_OUT.format(name))
+    for row_name, column_name in sorted(where for where in stated.keys() - seen if stated[where] != "."):
         sentence = f"no cell for ({row_name}, {column_name}), which `{matrix.name}` has"
-        yield Diagnostic("csv_differs", sentence, name.span, "add it, or remove the spreadsheet")
+        yield Diagnostic("csv_differs", sentence, name.span, _WAY_OUT.format(name))

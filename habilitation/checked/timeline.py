@@ -10,29 +10,49 @@ from habilitation.checked.policy import Edition, Matrix, MatrixEdition, Period, 
 from habilitation.diagnostic import Diagnostic, Severity
 from habilitation.vocabulary import DISTANT_FUTURE, DISTANT_PAST
 
+STRETCHES_AT_MOST = 4_000
+
 _Key = tuple[tuple[int, ...], tuple[int | None, ...]]
 
 
-def timeline(
-    matrices: tuple[Matrix, ...], rules: tuple[Rule, ...]
-) -> tuple[tuple[Edition, ...], tuple[Stretch, ...]]:
+def timeline(matrices: tuple[Matrix, ...], rules: tuple[Rule, ...]) -> tuple[tuple[Edition, ...], tuple[Stretch, ...]]:
     """Every different edition once, and the stretches of the two clocks over which each is in force."""
-    periods = [edition.applicable for matrix in matrices for edition in matrix.editions]
-    periods += [rule.applicable for rule in rules]
-    days = {DISTANT_PAST, *(period.start for period in periods), *(period.end for period in periods)}
-    known = {DISTANT_PAST, *(rule.known for rule in rules)}
-    known |= {edition.known for matrix in matrices for edition in matrix.editions}
+    days, known = _days(matrices, rules), _known(matrices, rules)
     editions: dict[_Key, Edition] = {}
+    numbers: dict[_Key, int] = {}
     stretches = []
     # The latest knowledge first, so that its editions take the plain names.
     for known_period in reversed(list(_stretches(known))):
         for period in _stretches(days):
             key = _in_force(matrices, rules, period.start, known_period.start)
             if key is not None and key not in editions:
+                numbers[key] = len(editions)
                 editions[key] = Edition(_name(period, known_period), *key)
-            number = None if key is None else list(editions).index(key)
-            stretches.append(Stretch(period, known_period, number))
+            stretches.append(Stretch(period, known_period, None if key is None else numbers[key]))
     return tuple(editions.values()), tuple(stretches)
+
+
+def too_many_stretches(matrices: tuple[Matrix, ...], rules: tuple[Rule, ...]) -> Iterator[Diagnostic]:
+    """Dates that cut the two clocks in more stretches than can be compiled, told at the last dated thing."""
+    count = len(_days(matrices, rules)) * len(_known(matrices, rules))
+    if count > STRETCHES_AT_MOST:
+        editions = [edition.span for matrix in matrices for edition in matrix.editions]
+        last = [*editions, *(rule.span for rule in rules)][-1]
+        sentence = f"the dates of the policy cut time into {count} stretches, more than {STRETCHES_AT_MOST}"
+        yield Diagnostic("too_many", sentence, last, "give the same dates to what changes together")
+
+
+def _days(matrices: tuple[Matrix, ...], rules: tuple[Rule, ...]) -> set[datetime.date]:
+    """The days on which something starts or stops to apply."""
+    periods = [edition.applicable for matrix in matrices for edition in matrix.editions]
+    periods += [rule.applicable for rule in rules]
+    return {DISTANT_PAST, *(period.start for period in periods), *(period.end for period in periods)}
+
+
+def _known(matrices: tuple[Matrix, ...], rules: tuple[Rule, ...]) -> set[datetime.date]:
+    """The days on which something is learnt."""
+    learnt = {edition.known for matrix in matrices for edition in matrix.editions}
+    return {DISTANT_PAST, *learnt, *(rule.known for rule in rules)}
 
 
 def _stretches(days: set[datetime.date]) -> Iterator[Period]:
@@ -47,9 +67,7 @@ def _in_force(
     chosen = tuple(edition_in_force(matrix, day, known_on) for matrix in matrices)
     if matrices and not _begun(matrices, day, known_on):
         return None
-    in_force = (
-        index for index, rule in enumerate(rules) if rule.applicable.holds(day) and rule.known <= known_on
-    )
+    in_force = (index for index, rule in enumerate(rules) if rule.applicable.holds(day) and rule.known <= known_on)
     return tuple(in_force), chosen
 
 

@@ -48,9 +48,11 @@ class Judge:
 
     def _view(self, day: datetime.date, known_on: datetime.date) -> tuple[Authorizer, dict[tuple[Any, ...], Answer]]:
         day, known_on = min(day, _LAST_DAY), min(known_on, _LAST_DAY)
-        for number, stretch in enumerate(self._policy.tables.timeline):
-            if stretch.start <= day < stretch.end and stretch.known_start <= known_on < stretch.known_end:
-                break
+        number, stretch = next(
+            (number, stretch)
+            for number, stretch in enumerate(self._policy.tables.timeline)
+            if stretch.start <= day < stretch.end and stretch.known_start <= known_on < stretch.known_end
+        )
         if number not in self._views:
             self._views[number] = self._policy.at(stretch.start, known_on=stretch.known_start), {}
         return self._views[number]

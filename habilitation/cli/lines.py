@@ -22,7 +22,7 @@ def numbered(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
             rest = stream.readline(LINE_BYTES + 1)
         if number == 1:
             line = line.removeprefix(codecs.BOM_UTF8)
-        if not line.isspace():
+        if line.strip():
             yield number, line
 
 

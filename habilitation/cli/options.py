@@ -36,7 +36,7 @@ PolicyOption = Annotated[
     typer.Option("--policy", metavar="PATH", help="A policy folder or a compiled policy; the DMP policy by default."),
 ]
 AtOption = Annotated[
-    str | None, typer.Option("--at", metavar="DATE", help="Judge by the edition in force on that day; today by default.")
+    str | None, typer.Option("--at", metavar="DATE", help="Judge by the edition in force that day; today by default.")
 ]
 KnownOnOption = Annotated[
     str | None, typer.Option("--known-on", metavar="DATE", help="As known on that day; as known now by default.")

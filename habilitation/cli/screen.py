@@ -33,11 +33,6 @@ def compact(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(", ", ": "))
 
 
-def spread(data: Any) -> str:
-    """JSON over several lines, keys sorted."""
-    return json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True)
-
-
 def on_terminal(stream: TextIO | None = None) -> bool:
     """Whether a person reads: a terminal, or colours asked for by FORCE_COLOR."""
     return (stream or sys.stdout).isatty() or bool(os.environ.get("FORCE_COLOR"))
@@ -46,8 +41,14 @@ def on_terminal(stream: TextIO | None = None) -> bool:
 def _console(stream: TextIO) -> Console:
     from rich.console import Console  # noqa: PLC0415  # rich only when a person reads
 
-    colours = None if os.environ.get("NO_COLOR") else "auto"
-    return Console(file=stream, force_terminal=True, color_system=colours, highlight=False, emoji=False, markup=False)
+    return Console(
+        file=stream,
+        force_terminal=True,
+        color_system=None if os.environ.get("NO_COLOR") else "auto",
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
 
 
 def _drawn(renderable: RenderableType, stream: TextIO | None = None, *, wrapped: bool = True) -> str:

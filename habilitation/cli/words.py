@@ -52,10 +52,8 @@ _WORDS = {
     "no_edition": ("aucune édition n'est en vigueur", "no edition is in force"),
     "no_matrix": ("aucune matrice ne la regarde directement", "no matrix looks at it directly"),
     "not_alone": (
-        "Une case ne décide pas seule : ajoutez une situation (par exemple action=consult motive=normal) "
-        "pour savoir qui est permis.",
-        "A cell does not decide alone: add a situation (for example action=consult motive=normal) "
-        "to know who is permitted.",
+        "Une case ne décide pas seule : ajoutez une situation (action=consult motive=normal…) pour savoir qui a accès.",
+        "A cell does not decide alone: add a situation (action=consult motive=normal…) to know who has access.",
     ),
     "no_text": ("(le texte de la règle n'est pas dans une politique compilée)", "(a compiled policy has no rule text)"),
     "written": ("écrit", "written"),

@@ -46,7 +46,9 @@ def read(artefact: bytes) -> Tables:
     if head is None:
         raise ArtefactError("not a compiled policy (its first line is not ours)")
     if int(head[1]) != FORMAT:
-        message = f"compiled policy of format {int(head[1])}, where this version reads format {FORMAT}: compile it again"
+        message = (
+            f"compiled policy of format {int(head[1])}, where this version reads format {FORMAT}: compile it again"
+        )
         raise ArtefactError(message)
     content = artefact[head.end() :]
     if len(content) > BYTES_AT_MOST:

@@ -8,104 +8,18 @@ if that axis can change the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
+from habilitation.compiled.forest import Forest, Slices
 from habilitation.compiled.tables import EditionTable, Tables
-from habilitation.diagnostic import HabilitationError
 from habilitation.vocabulary import PRECEDENCE, SILENCE
-
-NODES_AT_MOST = 1_000_000
 
 # Level, clauses still open, kinds already certain, what is left of each matrix.
 _Summary = tuple[int, int, int, tuple[int, ...]]
 
 # Certain kinds and possible kinds, as sets of bits -> an answer (from 0), or ~relevant kinds when not settled.
 Settle = Callable[[int, int], int]
-
-
-class DiagramTooLargeError(HabilitationError):
-    """A policy whose diagram does not stay small."""
-
-
-@dataclass(slots=True)
-class Forest:
-    """Shared nodes. A root or a child is a node (from 0) or the bitwise complement of an answer (below 0)."""
-
-    axes: list[int] = field(default_factory=list)
-    children: list[tuple[int, ...]] = field(default_factory=list)
-    known: dict[tuple[int, tuple[int, ...]], int] = field(default_factory=dict)
-
-    def node(self, axis: int, children: tuple[int, ...]) -> int:
-        """The node with these children (one a value class), or the child when they are all the same."""
-        if children.count(children[0]) == len(children):
-            return children[0]
-        key = (axis, children)
-        found = self.known.get(key)
-        if found is None:
-            found = self.known[key] = len(self.axes)
-            if found >= NODES_AT_MOST:
-                message = f"the decision diagram has more than {NODES_AT_MOST} nodes"
-                raise DiagramTooLargeError(message)
-            self.axes.append(axis)
-            self.children.append(children)
-        return found
-
-    def below(self, root: int) -> Iterator[int]:
-        """Every node of a diagram, each once."""
-        seen, stack = set(), [root]
-        while stack:
-            node = stack.pop()
-            if node >= 0 and node not in seen:
-                seen.add(node)
-                yield node
-                stack.extend(self.children[node])
-
-    def support(self, root: int) -> set[int]:
-        """The axes that can change the answer."""
-        return {self.axes[node] for node in self.below(root)}
-
-
-class _Slices:
-    """What is left of a matrix once some coordinates are known; equal remainders share a number."""
-
-    def __init__(self, cells: Sequence[int], shape: tuple[int, ...]) -> None:
-        self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
-        self._body: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
-        self._fixed: dict[tuple[int, int, int], int] = {}
-        self._shape = shape
-        self.start = self._number(tuple(range(len(shape))), tuple(cells))
-
-    def _number(self, open_: tuple[int, ...], cells: tuple[int, ...]) -> int:
-        """A remainder's number, or the complement of its cell once it has only one."""
-        if cells.count(cells[0]) == len(cells):
-            return ~cells[0]
-        key = (open_, cells)
-        if key not in self._known:
-            self._known[key] = len(self._body)
-            self._body.append(key)
-        return self._known[key]
-
-    def fix(self, number: int, coordinate: int, value: int) -> int:
-        """The remainder once a coordinate is known; the same if it was."""
-        if number < 0 or coordinate not in self._body[number][0]:
-            return number
-        key = (number, coordinate, value)
-        if key not in self._fixed:
-            open_, cells = self._body[number]
-            place = open_.index(coordinate)
-            inner = 1
-            for later in open_[place + 1 :]:
-                inner *= self._shape[later]
-            step = inner * self._shape[coordinate]
-            kept = tuple(
-                cell
-                for start in range(value * inner, len(cells), step)
-                for cell in cells[start : start + inner]
-            )
-            self._fixed[key] = self._number(open_[:place] + open_[place + 1 :], kept)
-        return self._fixed[key]
 
 
 class Space:
@@ -124,7 +38,7 @@ class Space:
         self.axis_literals = tuple(self.every & ~_common(bits) for bits in edition.axis_bits)
         self.cell_literals = tuple(self.every & ~_common(bits) for bits in edition.cell_bits)
         self.slices = [
-            _Slices(matrix.editions[chosen].cells if chosen >= 0 else (0,), matrix.shape)
+            Slices(matrix.editions[chosen].cells if chosen >= 0 else (0,), matrix.shape)
             for matrix, chosen in zip(tables.matrices, edition.matrices, strict=True)
         ]
         self._memos: dict[tuple[Settle, tuple[int, ...]], dict[_Summary, int]] = {}
@@ -154,7 +68,9 @@ class Space:
         """Reading order: axes many clauses look at and matrices need, the other inputs of matrices, then the rest."""
         weight = [bits.bit_count() for bits in self.axis_literals]
         inputs = [axis for axis, feeds in enumerate(self.feeds) if feeds]
-        first = sorted((axis for axis in inputs if weight[axis] * 8 >= self.every.bit_count()), key=lambda a: -weight[a])
+        first = sorted(
+            (axis for axis in inputs if weight[axis] * 8 >= self.every.bit_count()), key=lambda a: -weight[a]
+        )
         walk = [given for matrix in self._tables.matrices for given in matrix.inputs if given >= 0]
         rest = sorted(range(len(self.sizes)), key=lambda axis: -weight[axis])
         return tuple(dict.fromkeys([*first, *walk, *rest]))
@@ -340,6 +256,8 @@ class _Walk:
 # INVARIANT (answers): the effects in order of precedence, then silence.
 EFFECTS = (*(effect for _, effect in PRECEDENCE), SILENCE)
 DENY, INDETERMINATE, PERMIT, NOT_APPLICABLE = range(4)
+# Roots of `settle_holds`: a condition that holds everywhere, and one that holds nowhere.
+HOLDS, FAILS = ~1, ~0
 _FORBID, _ABSTAIN, _PERMIT = 1, 2, 4
 
 

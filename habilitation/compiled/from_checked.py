@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -216,48 +215,15 @@ def _edition(edition: Edition, clauses: Sequence[list[Clause]], policy: Policy) 
         matrices=tuple(-1 if chosen is None else chosen for chosen in edition.matrices),
         clauses=tuple(rule for rule, _ in in_force),
         axis_bits=tuple(
-            _bits(("axis", index), len(axis.values), in_force) for index, axis in enumerate(policy.axes)
+            clause_bits(("axis", index), len(axis.values), in_force) for index, axis in enumerate(policy.axes)
         ),
         cell_bits=tuple(
-            _bits(("matrix", index), len(matrix.values), in_force) for index, matrix in enumerate(policy.matrices)
+            clause_bits(("matrix", index), len(matrix.values), in_force) for index, matrix in enumerate(policy.matrices)
         ),
     )
 
 
-def with_probes(policy: Policy, tables: Tables, number: int, conditions: Sequence[Condition]) -> EditionTable:
-    """An edition with more clauses, those of conditions to ask about; their rules are numbered past the last.
-
-    Raises PolicyError for a condition too tangled to distribute.
-    """
-    edition, sizes = tables.editions[number], symbol_sizes(policy)
-    found: list[Diagnostic] = []
-    in_force = []
-    for offset, condition in enumerate(conditions):
-        try:
-            in_force += [(len(tables.rules) + offset, clause) for clause in clauses_of(condition, sizes)]
-        except TooManyClausesError:
-            message = f"an invariant makes more than {CLAUSES_AT_MOST} clauses"
-            found.append(Diagnostic("compiled_too_large", message, help="split it"))
-    if found:
-        raise PolicyError(found)
-    shift = len(edition.clauses)
-
-    def extended(kind: str, columns: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
-        more = [_bits((kind, index), len(column), in_force) for index, column in enumerate(columns)]
-        return tuple(
-            tuple(bits | probe << shift for bits, probe in zip(column, probes, strict=True))
-            for column, probes in zip(columns, more, strict=True)
-        )
-
-    return dataclasses.replace(
-        edition,
-        clauses=(*edition.clauses, *(rule for rule, _ in in_force)),
-        axis_bits=extended("axis", edition.axis_bits),
-        cell_bits=extended("matrix", edition.cell_bits),
-    )
-
-
-def _bits(symbol: Symbol, size: int, clauses: Sequence[tuple[int, Clause]]) -> tuple[int, ...]:
+def clause_bits(symbol: Symbol, size: int, clauses: Sequence[tuple[int, Clause]]) -> tuple[int, ...]:
     """Bit c of entry v is set where the value v of the symbol is compatible with clause c."""
     free = sum(1 << bit for bit, (_, clause) in enumerate(clauses) if symbol not in clause)
     bits = [free] * size

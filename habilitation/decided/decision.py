@@ -31,7 +31,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """A matrix cell an answer rests on: the edition, the coordinates (axis, value), the value, and where it comes from."""
+    """A matrix cell an answer rests on: edition, coordinates (axis, value), value, and where it comes from."""
 
     matrix: str
     edition: str
@@ -59,7 +59,7 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why: the rule (or the engine's own reason code), its sentence, its legal sources, its place, the cells it read."""
+    """Why: the rule (or the engine's own reason code), its sentence, its legal sources, its place, its cells."""
 
     rule: str
     message: Text
@@ -93,7 +93,7 @@ class Decision:
     into sentences when asked for.
     """
 
-    __slots__ = ("_answers", "_outcome", "_codes")
+    __slots__ = ("_answers", "_codes", "_outcome")
 
     def __init__(self, answers: Answers, outcome: Outcome, codes: tuple[int, ...]) -> None:
         self._answers, self._outcome, self._codes = answers, outcome, codes

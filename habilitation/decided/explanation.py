@@ -1,4 +1,4 @@
-"""An answer in sentences, French or English: why, on what ground, what was missing, and what would have permitted it."""
+"""An answer in sentences, French or English: why, on what ground, what was missing, what would have permitted it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from habilitation.compiled.diagram import PERMIT, settle_effect
 from habilitation.compiled.tables import NoticeTable, Text
-from habilitation.decided.decision import DISPUTED_CELL, CellView, Decision
+from habilitation.decided.decision import DISPUTED_CELL, CellView, Decision, Reason
 from habilitation.decided.one import Answers
 from habilitation.vocabulary import Effect
 
@@ -18,7 +18,9 @@ _HEADS = {
     Effect.PERMIT: Text("Accès permis", "Access permitted"),
     Effect.DENY: Text("Accès refusé", "Access denied"),
     Effect.INDETERMINATE: Text("Réponse indéterminée (accès fermé)", "Undetermined answer (access closed)"),
-    Effect.NOT_APPLICABLE: Text("Aucune règle ne permet cet accès (accès fermé)", "No rule permits this access (access closed)"),
+    Effect.NOT_APPLICABLE: Text(
+        "Aucune règle ne permet cet accès (accès fermé)", "No rule permits this access (access closed)"
+    ),
 }
 _WORDS = {
     "because": Text("Fondement", "Ground"),
@@ -30,7 +32,10 @@ _WORDS = {
     "oblige": Text("Obligations", "Obligations"),
     "advise": Text("À savoir", "To know"),
     "change": Text("Aurait été permis avec", "Would have been permitted with"),
-    "some": Text("Selon les faits manquants, l'une de ces règles", "Depending on the missing facts, one of these rules"),
+    "some": Text(
+        "Selon les faits manquants, l'une de ces règles", "Depending on the missing facts, one of these rules"
+    ),
+    "and": Text(" et ", " and "),
     "edition": Text("Édition", "Edition"),
 }
 
@@ -63,25 +68,28 @@ class Explanation:
         lang, decision = self.lang, self.decision
         yield _HEADS[decision.effect][lang] + "."
         if not decision.certain:
-            yield f"{_WORDS['some'][lang]} :" if lang == "fr" else f"{_WORDS['some'][lang]}:"
+            yield f"{_WORDS['some'][lang]}:"
         for reason in decision.reasons:
-            yield f"• {reason.message[lang]}"
-            if reason.source:
-                yield f"    {_WORDS['rule'][lang]}: {reason.rule} ({reason.source})"
-            if reason.citations:
-                yield f"    {_WORDS['because'][lang]}: {' ; '.join(reason.citations)}"
-            for cell in reason.cells:
-                yield from self._cell(cell)
-        for name, word in (("oblige", decision.obligations), ("advise", decision.advice)):
-            if word:
-                yield f"{_WORDS[name][lang]}:"
-                yield from (f"  - {dict(self.notices)[one][lang]}" for one in word)
-        for index, changes in enumerate(self.changes):
-            if index == 0:
-                yield f"{_WORDS['change'][lang]}:"
-            yield "  - " + ("et " if lang == "fr" else "and ").join(f"{change.text[lang]} " for change in changes).rstrip()
+            yield from self._reason(reason)
+        for word, names in (("oblige", decision.obligations), ("advise", decision.advice)):
+            if names:
+                yield f"{_WORDS[word][lang]}:"
+                yield from (f"  - {dict(self.notices)[name][lang]}" for name in names)
+        if self.changes:
+            yield f"{_WORDS['change'][lang]}:"
+            yield from (f"  - {_WORDS['and'][lang].join(one.text[lang] for one in some)}" for some in self.changes)
         if decision.edition:
             yield f"{_WORDS['edition'][lang]}: {decision.policy['name']} {decision.edition}"
+
+    def _reason(self, reason: Reason) -> Iterator[str]:
+        lang = self.lang
+        yield f"• {reason.message[lang]}"
+        if reason.source:
+            yield f"    {_WORDS['rule'][lang]}: {reason.rule} ({reason.source})"
+        if reason.citations:
+            yield f"    {_WORDS['because'][lang]}: {' ; '.join(reason.citations)}"
+        for cell in reason.cells:
+            yield from self._cell(cell)
 
     def _cell(self, cell: CellView) -> Iterator[str]:
         lang = self.lang
@@ -129,9 +137,7 @@ def _changes(answers: Answers, decision: Decision) -> tuple[tuple[Change, ...], 
         return ()
     values = decision.values
     held = {
-        axis: value
-        for axis, value in enumerate(values)
-        if value >= 0 and not answers.tables.axes[axis].counterfactual
+        axis: value for axis, value in enumerate(values) if value >= 0 and not answers.tables.axes[axis].counterfactual
     }
     root = answers.effects.diagram(settle_effect, held)
     search = _Cheapest(answers, values)
@@ -157,9 +163,7 @@ class _Cheapest:
         if node < 0:
             return 0 if ~node == PERMIT else None
         if node not in self._known:
-            found = [
-                step + rest for step, child, _ in self._steps(node) if (rest := self.cost(child)) is not None
-            ]
+            found = [step + rest for step, child, _ in self._steps(node) if (rest := self.cost(child)) is not None]
             self._known[node] = min(found, default=None)
         return self._known[node]
 

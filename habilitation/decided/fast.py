@@ -17,7 +17,6 @@ from habilitation.decided.decision import Decision
 from habilitation.decided.one import Answers
 
 _FACTS_TOGETHER = 7  # at most 3 ** 7 joint values, as tuples
-_ASKED_BEFORE_WRITING = 50
 _TRUTHS = {False: 0, True: 1, None: 2}  # a missing fact has the last code
 
 
@@ -92,7 +91,10 @@ class _Writer:
                 truths: sum(_TRUTHS[truth] * stride for (_, stride), truth in zip(chunk, truths, strict=True))
                 for truths in itertools.product(*sides)
             }
-            yield f"{name}[{', '.join(self.answers.tables.axes[axis].name for axis, _ in chunk)}]"
+            named = [axes[axis].name for axis, _ in chunk]
+            # Most facts of most requests are false: identity is cheaper than the look-up, which also checks the values.
+            all_false = " and ".join(f"{one} is False" for one in named)
+            yield f"(0 if {all_false} else {name}[{', '.join(named)}])"
 
     def relay(self, relay: Relay) -> None:
         self.offsets(relay.inputs, relay.shape, f"r{relay.matrix}")
@@ -104,7 +106,9 @@ class _Writer:
 
     def function(self) -> str:
         plan = self.answers.plan
-        open_axes = [(index, axis.name) for index, axis in enumerate(self.answers.tables.axes) if index not in self.fixed]
+        open_axes = [
+            (index, axis.name) for index, axis in enumerate(self.answers.tables.axes) if index not in self.fixed
+        ]
         head = f"def decide({self.parameters()}):"
         for relay in plan.relays:
             self.relay(relay)
@@ -116,14 +120,16 @@ class _Writer:
         self.lines.append(f"codes = (action_code, {', '.join(f'c{number}' for number in numbers)})")
         stated = ", ".join(f"{name!r}: {name}" for _, name in open_axes)
         unset = "".join(f" and {name} is d{index}" for index, name in open_axes)
-        loads = [f"{name} = get({name!r}, d{index})" for index, name in open_axes]
+        stated_all = [f"{name} = request[{name!r}]" for _, name in open_axes]
+        stated_some = [f"{name} = get({name!r}, d{index})" for index, name in open_axes]
         self.names["axes"] = frozenset(name for _, name in open_axes)
         return (
             f"{head}\n    if request is None:\n        if not more:\n{_attempt(self.lines, 12)}"
             f"    elif type(request) is dict and not more{unset}:\n        return mapped(request)\n"
             f"    return slow(request, {{{stated}}}, more)\n"
-            f"def mapped(request):\n    if request.keys() <= axes:\n        get = request.get\n"
-            f"{_attempt(loads + self.lines, 8)}"
+            # As many keys as axes, and every axis among them: no name is unknown, and none need be checked.
+            f"def mapped(request):\n    if len(request) == {len(open_axes)}:\n{_attempt(stated_all + self.lines, 8)}"
+            f"    elif request.keys() <= axes:\n        get = request.get\n{_attempt(stated_some + self.lines, 8)}"
             f"    return slow(request, {{}}, {{}})\n"
         )
 
@@ -199,63 +205,3 @@ def unrolled(answers: Answers, fixed: Mapping[int, int], slow: Slow) -> Decide:
     exec(compile(text, f"<decide {answers.tables.name}>", "exec"), scope)  # noqa: S102  # generated above, from ordinals and identifiers
     decide: Decide = scope["decide"]
     return decide
-
-
-def once_asked(answers: Answers, fixed: Mapping[int, int], slow: Slow) -> Decide:
-    """`unrolled`, written only once a view has been asked a few times: writing takes a millisecond."""
-    asked = 0
-    written: Decide | None = None
-
-    def decide(request: Mapping[str, Any] | None = None, /, **facts: Any) -> Decision:
-        nonlocal asked, written
-        if written is not None:
-            return written(request, **facts)
-        asked += 1
-        if asked > _ASKED_BEFORE_WRITING:
-            written = unrolled(answers, fixed, slow)
-        return slow(request, facts, {})
-
-    return decide
-
-
-def rows(answers: Answers, open_axes: Sequence[int], slow: Slow) -> Decide:
-    """A function over one row of answers: for a view whose open axes are few, each answer is worked out once.
-
-    The row belongs to the view; equal keys are equal requests of that view.
-    """
-    names = [answers.tables.axes[axis].name for axis in open_axes]
-    parameters = ", ".join(["request=None, /", *(f"{name}=None" for name in names), "**more"])
-    places = names or ["None"]  # a view that leaves nothing open has a row of one answer
-    key = "".join(f"[{name}]" for name in places)
-    stated = ", ".join(f"{name!r}: {name}" for name in names)
-    text = (
-        f"def bind(row, slow):\n"
-        f"    def decide({parameters}):\n"
-        f"        if request is None and not more:\n"
-        f"            try:\n                return row{key}\n"
-        f"            except (KeyError, TypeError):\n                pass\n"
-        f"            return keep(row, slow(None, {{{stated}}}, more), ({', '.join(places)},))\n"
-        f"        return slow(request, {{{stated}}}, more)\n"
-        f"    return decide\n"
-    )
-    bind = _BINDERS.get(text)
-    if bind is None:
-        scope: dict[str, Any] = {"keep": _keep}
-        exec(compile(text, f"<view of {answers.tables.name}>", "exec"), scope)  # noqa: S102  # as above
-        bind = _BINDERS[text] = scope["bind"]
-    decide: Decide = bind({}, slow)
-    return decide
-
-
-_BINDERS: dict[str, Callable[..., Decide]] = {}
-
-
-def _keep(row: dict[Any, Any], decision: Decision, key: tuple[Any, ...]) -> Decision:
-    """Remember the answer at its place in the row; a key that cannot be one is simply answered."""
-    try:
-        for part in key[:-1]:
-            row = row.setdefault(part, {})
-        row[key[-1]] = decision
-    except TypeError:
-        pass
-    return decision

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from habilitation.compiled.diagram import EFFECTS, PERMIT, Space, settle_effect, settle_holds
-from habilitation.compiled.joint import Desk, Plan, desk, plan
+from habilitation.compiled.diagram import EFFECTS, FAILS, HOLDS, PERMIT, Space, settle_effect, settle_holds
+from habilitation.compiled.joint import Desk, Plan
+from habilitation.compiled.layout import desk, plan
 from habilitation.compiled.reading import Reading, reading
 from habilitation.compiled.tables import Tables
 from habilitation.decided.decision import Decision, Outcome, Reason
 from habilitation.decided.reasons import before_first_edition, reasons
 from habilitation.decided.request import UNSTATED, Desired, desired
 from habilitation.vocabulary import EFFECT_OF, Effect
-
 
 # Tables filled as they are met are emptied past this size, so that memory stays bounded whatever is asked.
 _KEPT_AT_MOST = 100_000
@@ -89,7 +89,7 @@ class Answers:
         return Decision(self, outcome, (action, *codes))
 
     def work_out(self, action: int, live: int, codes: tuple[int, ...]) -> Outcome:
-        """The outcome of a clause set (`must` above `may`) met for the first time, or of a request with facts missing."""
+        """The outcome of a clause set (`must` above `may`) met for the first time, or of a partial request."""
         served = self.desk(action)
         may, must = live & served.desk.every, live >> served.width
         if may == must:
@@ -131,8 +131,8 @@ class Answers:
             always = rules & {rule for bit, rule in enumerate(laid_out.rules) if must >> bit & 1}
             rules &= {rule for bit, rule in enumerate(laid_out.rules) if may >> bit & 1}
         roots = {rule: self._rule(rule, given) for rule in rules - always}
-        always |= {rule for rule, root in roots.items() if root == ~1}
-        sometimes = always | {rule for rule, root in roots.items() if root != ~0}
+        always |= {rule for rule, root in roots.items() if root == HOLDS}
+        sometimes = always | {rule for rule, root in roots.items() if root != FAILS}
         return tuple(sorted(always)), tuple(sorted(sometimes))
 
     def _rule(self, rule: int, given: Mapping[int, int]) -> int:
@@ -147,7 +147,9 @@ class Answers:
         values = range(len(self.tables.axes[axis].values))
         known = self.asked.values(stated)
         given = {index: value for index, value in enumerate(known) if value != UNSTATED and index != axis}
-        return tuple(value for value in values if self.effects.diagram(settle_effect, {**given, axis: value}) == ~PERMIT)
+        return tuple(
+            value for value in values if self.effects.diagram(settle_effect, {**given, axis: value}) == ~PERMIT
+        )
 
     def open_axes(self, stated: Mapping[int, int]) -> tuple[int, ...]:
         """The axes left out, without a default, that a clause still open looks at."""
@@ -161,11 +163,7 @@ class Answers:
             if index in reached:
                 looked_at.update(given for given in matrices[index].inputs if given >= 0)
                 reached.update(~given for given in matrices[index].inputs if given < 0)
-        return tuple(
-            axis
-            for axis in sorted(looked_at)
-            if axis not in stated and self.asked.defaults[axis] == UNSTATED
-        )
+        return tuple(axis for axis in sorted(looked_at) if axis not in stated and self.asked.defaults[axis] == UNSTATED)
 
     def undecided(self, stated: Mapping[int, int]) -> tuple[int, ...]:
         """The axes left out, without a default, that can still change the effect."""
@@ -196,4 +194,3 @@ def _surely(laid_out: Desk, may: int, must: int) -> Effect | None:
 
 
 _BEFORE = Outcome(Effect.INDETERMINATE, ())
-

@@ -78,10 +78,9 @@ def _cells(reading: Reading, values: Sequence[int], read: Container[int]) -> dic
 
 
 def _speaks_of(matrix: MatrixTable, edition: CellsTable, where: Sequence[int]) -> bool:
-    """Whether a matrix has any cell for the cells of other matrices it takes as coordinates; else it is beside the point."""
+    """Whether a matrix has any cell for the cells of other matrices it is given; else it is beside the point."""
     sides = [
-        (at,) if given < 0 else range(size)
-        for given, at, size in zip(matrix.inputs, where, matrix.shape, strict=True)
+        (at,) if given < 0 else range(size) for given, at, size in zip(matrix.inputs, where, matrix.shape, strict=True)
     ]
     return any(edition.cells[_offset(matrix, at)] for at in itertools.product(*sides))
 

@@ -50,7 +50,9 @@ class Encoder:
             return RequestError("wrong_type", message, name)
         if not isinstance(value, str):
             message = f"`{name}` takes a code as text, not {value!r}"
-            return RequestError("wrong_type", message, name, f"did you mean `{value}`?" if str(value) in self.known else "")
+            return RequestError(
+                "wrong_type", message, name, f"did you mean `{value}`?" if str(value) in self.known else ""
+            )
         if value in self.ambiguous:
             ways = " or ".join(f"`{one}`" for one in self.ambiguous[value])
             message = f"`{value}` is a code of several systems for `{name}`"
@@ -121,4 +123,3 @@ def desired(tables: Tables) -> Desired:
         index={axis.name: ordinal for ordinal, axis in enumerate(tables.axes)},
         defaults=tuple(axis.default for axis in tables.axes),
     )
-

@@ -65,9 +65,7 @@ def files_below(folder: Path, name: str, found: list[Diagnostic]) -> dict[str, P
 
 def texts_of(named: Mapping[str, Path], found: list[Diagnostic]) -> dict[str, list[Source]]:
     """The texts of a policy by kind, in the order of their names."""
-    texts: dict[str, list[Source]] = {
-        kind: [] for kind in ("vocabulary", "matrices", "spreadsheets", "rules", "cases")
-    }
+    texts: dict[str, list[Source]] = {kind: [] for kind in ("vocabulary", "matrices", "spreadsheets", "rules", "cases")}
     left = limits.POLICY_CHARACTERS
     for name in sorted(named):
         kind = kind_of(name)

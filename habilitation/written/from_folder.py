@@ -60,9 +60,7 @@ def shelf_files(shelves: Mapping[str, Path]) -> PolicyFiles:
 def _sorted_files(named: Mapping[str, Path], found: list[Diagnostic]) -> PolicyFiles:
     texts = texts_of(named, found)
     if not texts["vocabulary"] and not found:
-        found.append(
-            Diagnostic("missing_file", f"no `{VOCABULARY}`", help="a policy begins with its vocabulary")
-        )
+        found.append(Diagnostic("missing_file", f"no `{VOCABULARY}`", help="a policy begins with its vocabulary"))
     if len(texts["vocabulary"]) > 1:
         names = " and ".join(f"`{source.name}`" for source in texts["vocabulary"])
         found.append(Diagnostic("repeated_name", f"two vocabularies: {names}", help="keep one"))

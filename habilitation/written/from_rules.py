@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput
 
 from habilitation import shipped
 from habilitation.diagnostic import Diagnostic
 from habilitation.source import Source, Span, Word
 from habilitation.vocabulary import RuleEffect
-from habilitation.written import limits
+from habilitation.written import limits, ways_out
+from habilitation.written.items import Piece, cut
 from habilitation.written.syntax import (
     And,
     CellTest,
-    Comment,
     Condition,
     Item,
     Name,
@@ -33,53 +32,7 @@ from habilitation.written.syntax import (
     WrittenRule,
 )
 
-_COMMENT_OR_TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*"|(#[^\n]*)')
-_ITEM = re.compile(r"^[^\s#]", re.MULTILINE)
-
-# What an author would call a terminal; a terminal that is not here is shown as the keyword it is.
-_TERMINALS = {
-    "NAME": "a name",
-    "CODE": "a code",
-    "DATE": "a date (YYYY-MM-DD)",
-    "TEXT": 'a text in double quotes ("…")',
-    "COLON": "`:`",
-    "COMMA": "`,`",
-    "LPAR": "`(`",
-    "RPAR": "`)`",
-    "LBRACE": "`{`",
-    "RBRACE": "`}`",
-    "$END": "the end of the rule",
-}
-_CLAUSES = ("FOR", "WHEN", "UNLESS", "BECAUSE", "FR", "EN", "APPLICABLE", "KNOWN", "OBLIGE", "ADVISE")
-KEYWORDS = frozenset(
-    [
-        "permit",
-        "forbid",
-        "abstain",
-        "define",
-        "never",
-        "always",
-        "for",
-        "when",
-        "unless",
-        "because",
-        "fr",
-        "en",
-        "applicable",
-        "known",
-        "from",
-        "until",
-        "oblige",
-        "advise",
-        "and",
-        "or",
-        "not",
-        "is",
-        "in",
-        "matrix",
-        "covered",
-    ]
-)
+_DEFINES = re.compile(r"^[ \t]*define[ \t]+([a-z][a-z0-9_]*)", re.MULTILINE)
 
 
 class _Refused(Exception):
@@ -91,99 +44,86 @@ class _Refused(Exception):
 
 @functools.cache
 def _parser() -> Lark:
-    return Lark(
-        shipped.grammar().read_text("utf-8"), parser="lalr", lexer="contextual", propagate_positions=True
-    )
+    # Not the contextual lexer: where no name may stand it would read `permitx` as `permit x`.
+    grammar = shipped.grammar().read_text("utf-8")
+    return Lark(grammar, parser="lalr", lexer="basic", propagate_positions=True)
 
 
 def read_rules(source: Source) -> tuple[RuleFile, list[Diagnostic]]:
     """The items of one file that can be read, and a diagnostic for each of the others."""
-    items: list[Item] = []
     found: list[Diagnostic] = []
-    starts = [match.start() for match in _ITEM.finditer(source.text)]
-    if len(starts) > limits.ITEMS:
-        span = Span(source, starts[limits.ITEMS], starts[limits.ITEMS] + 1)
-        message = f"more than {limits.ITEMS} items in one file"
-        return RuleFile((), ()), [Diagnostic("too_many", message, span, "split the file")]
-    comments = list(_comments(source))
-    bounds = [*starts, len(source.text)]
-    for start, end in zip(starts, bounds[1:], strict=False):
-        own = tuple(comment for comment in comments if _belongs(comment, start, bounds, source))
+    items: list[Item] = []
+    pieces, comments = cut(source, found)
+    left = list(comments)
+    unread = [source.text[: pieces[0].start if pieces else None]]
+    for piece in pieces:
         try:
-            items.append(_Reader(source, start, end, own).item())
+            items.append(_Reader(source, piece).item())
         except _Refused as refused:
             found.append(refused.diagnostic)
-    attached = {id(comment) for item in items for comment in item.comments}
-    left = tuple(comment for comment in comments if id(comment) not in attached)
-    return RuleFile(tuple(items), left), found
-
-
-def _comments(source: Source) -> Iterator[Comment]:
-    for match in _COMMENT_OR_TEXT.finditer(source.text):
-        if match.group(1) is not None:
-            before = source.text[source.text.rfind("\n", 0, match.start()) + 1 : match.start()]
-            yield Comment(
-                match.group(1).rstrip(), not before.strip(), Span(source, match.start(), match.end())
-            )
-
-
-def _belongs(comment: Comment, start: int, bounds: list[int], source: Source) -> bool:
-    """An item keeps the comments inside it, and the unindented ones between the item before and itself."""
-    position = bounds.index(start)
-    before = bounds[position - 1] if position else 0
-    place = comment.span.start
-    unindented = source.position(place)[1] == 1
-    if place < start:
-        return place >= before and unindented
-    return place < bounds[position + 1] and not unindented
+            left.extend(piece.comments)
+            unread.append(source.text[piece.start : piece.end])
+    names = tuple(match.group(1) for text in unread for match in _DEFINES.finditer(text))
+    left.sort(key=lambda comment: comment.span.start)
+    return RuleFile(tuple(items), tuple(left), names), found
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     source: Source
-    start: int
-    end: int
-    comments: tuple[Comment, ...]
+    piece: Piece
 
     def item(self) -> Item:
+        if self.piece.end - self.piece.start > limits.ITEM_CHARACTERS:
+            message = f"an item of more than {limits.ITEM_CHARACTERS} characters"
+            raise self._refused("too_many", message, 0, 1, "split it")
         tree = self._parse().children[0]
         assert isinstance(tree, Tree)
-        readers = {"rule": self._rule, "definition": self._definition, "invariant": self._invariant}
-        return readers[tree.data](tree)
+        if tree.data == "rule":
+            return self._rule(tree)
+        return self._definition(tree) if tree.data == "definition" else self._invariant(tree)
 
     def _parse(self) -> Tree[Token]:
-        text = self.source.text[self.start : self.end]
         try:
-            return _parser().parse(text)
+            return _parser().parse(self.source.text[self.piece.start : self.piece.end])
         except UnexpectedInput as error:
-            raise _Refused(self._explain(error)) from None
+            raise self._explained(error) from None
+
+    def _refused(self, code: str, message: str, start: int, end: int, way_out: str = "") -> _Refused:
+        return _Refused(Diagnostic(code, message, self._span(start, end), way_out))
+
+    def _explained(self, error: Any) -> _Refused:
+        text = self.source.text[self.piece.start : self.piece.end]
+        accepted, place = error.interactive_parser.accepts(), error.pos_in_stream
+        if isinstance(error, UnexpectedCharacters):
+            return self._unexpected_character(text, place, accepted)
+        start, end = error.token.start_pos, error.token.end_pos
+        if error.token.type == "$END":
+            message, way_out = ways_out.of_end(text.split(maxsplit=1)[0], accepted)
+        else:
+            opens = not text[text.rfind("\n", 0, start) + 1 : start].strip()
+            message, way_out = ways_out.of_word(text[start:end], opens, accepted)
+        return self._refused("syntax_error", message, start, end, way_out)
+
+    def _unexpected_character(self, text: str, start: int, accepted: set[str]) -> _Refused:
+        if text[start] != '"':
+            message, way_out = ways_out.of_character(text[start], accepted)
+            return self._refused("syntax_error", message, start, start + 1, way_out)
+        escape = ways_out.bad_escape(text, start)
+        if escape is None:
+            message, way_out = "a text that does not end on its line", 'close it with `"`'
+            return self._refused("syntax_error", message, start, start + 1, way_out)
+        message, way_out = "a `\\` before what needs none", '`\\` stands before `"` and `\\` only'
+        return self._refused("syntax_error", message, escape, escape + 2, way_out)
 
     def _span(self, start: int, end: int) -> Span:
-        return Span(self.source, self.start + start, self.start + end)
+        return Span(self.source, self.piece.start + start, self.piece.start + end)
 
     def _whole(self, tree: Tree[Token]) -> Span:
         return self._span(tree.meta.start_pos, tree.meta.end_pos)
 
-    def _explain(self, error: UnexpectedInput) -> Diagnostic:
-        if isinstance(error, UnexpectedCharacters):
-            start = error.pos_in_stream
-            char = self.source.text[self.start + start]
-            message = (
-                "a text that does not end on its line" if char == '"' else f"unexpected character `{char}`"
-            )
-            allowed, end = error.allowed, start + 1
-        elif isinstance(error, UnexpectedToken) and error.token.type != "$END":
-            start, end = error.token.start_pos or 0, error.token.end_pos or 0
-            message, allowed = f"unexpected `{error.token}`", error.accepts or error.expected
-        else:
-            text = re.sub(r"(\s|^#.*$)*\Z", "", self.source.text[self.start : self.end], flags=re.MULTILINE)
-            start, end = max(len(text) - 1, 0), len(text)
-            message = "the rule stops too early"
-            allowed = (error.accepts or error.expected) if isinstance(error, UnexpectedToken) else set()
-        return Diagnostic("syntax_error", message, self._span(start, end), _expected(allowed))
-
     def _word(self, node: Any) -> Word:
-        token = node.children[0] if isinstance(node, Tree) else node
+        token: Any = node.children[0] if isinstance(node, Tree) else node
         text = str(token)
         if token.type == "TEXT":
             text = re.sub(r"\\(.)", r"\1", text[1:-1])
@@ -216,7 +156,7 @@ class _Reader:
             known=self._word(parts["known"].children[2]) if "known" in parts else None,
             oblige=self._listed(parts.get("oblige")),
             advise=self._listed(parts.get("advise")),
-            comments=self.comments,
+            comments=self.piece.comments,
             span=self._whole(tree),
         )
 
@@ -246,7 +186,7 @@ class _Reader:
     def _definition(self, tree: Tree[Token]) -> WrittenDefinition:
         _, name, condition = tree.children
         return WrittenDefinition(
-            self._word(name), self._condition(condition, 0), self.comments, self._whole(tree)
+            self._word(name), self._condition(condition, 0), self.piece.comments, self._whole(tree)
         )
 
     def _invariant(self, tree: Tree[Token]) -> WrittenInvariant:
@@ -256,23 +196,27 @@ class _Reader:
             sentence=self._word(sentence),
             effect=_effect(effect),
             condition=self._condition(condition, 0),
-            comments=self.comments,
+            comments=self.piece.comments,
             span=self._whole(tree),
         )
 
     def _condition(self, node: Any, depth: int) -> Condition:
-        if depth > limits.NESTING:
-            message = f"a condition nested more than {limits.NESTING} deep"
-            raise _Refused(Diagnostic("too_deep", message, self._whole(node), "name its parts with `define`"))
         kind = str(node.data)
+        # A parenthesis opens an `any_of`, needed or not, so that this counts parentheses and `not`.
+        depth += kind in ("any_of", "negated")
+        if depth > limits.NESTING:
+            message, start = f"a condition nested more than {limits.NESTING} deep", node.meta.start_pos
+            raise self._refused("too_deep", message, start, start + 1, "name its parts with `define`")
         if kind in ("any_of", "all_of"):
-            kept = [part for part in node.children if isinstance(part, Tree)]
-            if len(kept) == 1:
-                return self._condition(kept[0], depth)
-            parts = tuple(self._condition(part, depth + 1) for part in kept)
+            parts = tuple(self._condition(part, depth) for part in node.children if isinstance(part, Tree))
+            if len(parts) == 1:
+                return parts[0]
             return Or(parts) if kind == "any_of" else And(parts)
         if kind == "negated":
-            return Not(self._condition(node.children[1], depth + 1))
+            return Not(self._condition(node.children[1], depth))
+        return self._test(node, kind)
+
+    def _test(self, node: Any, kind: str) -> Condition:
         if kind == "named":
             return Name(self._word(node.children[0]))
         negated = "not" in kind.split("_")
@@ -287,13 +231,3 @@ class _Reader:
 
 def _effect(node: Any) -> RuleEffect:
     return RuleEffect(str(node.children[0]))
-
-
-def _expected(terminals: Any) -> str:
-    """Honest expectations, in the author's words; the many ways to go on with a rule are one."""
-    names = set(terminals) - {"COMMENT"}
-    if len(names & set(_CLAUSES)) > 1:
-        names = names - set(_CLAUSES) | {"_CLAUSE"}
-    spelt = {"_CLAUSE": "a clause (`when`, `unless`, `because`, `fr`, `en`, …)", **_TERMINALS}
-    shown = sorted(spelt.get(name, f"`{name.lower()}`") for name in names)
-    return "expected " + " or ".join(shown) if shown else ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import yaml
 
-from habilitation.diagnostic import Diagnostic
+from habilitation.diagnostic import HIDES, Diagnostic
 from habilitation.source import Source, Span, Word
 from habilitation.written import limits
 from habilitation.written.shapes import shaped
@@ -18,8 +18,7 @@ Shape = TypeVar("Shape")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ANCHOR_OR_TAG = (yaml.events.ScalarEvent, yaml.events.CollectionStartEvent)
 _DEFAULT_TAGS = (None, "!")
-# libyaml says so and PyYAML does not; one sentence for both.
-_DETAILS = re.compile(r"^(while \w+ .*, )?")
+_SENTENCES = {"but found another document": "a second document in one file"}
 
 
 class _Mapping(dict[Word, Any]):
@@ -54,14 +53,9 @@ def _refused_features(source: Source) -> list[Diagnostic]:
     depth = count = 0
     try:
         for event in yaml.parse(source.text, Loader=_LOADER):
-            count += isinstance(event, yaml.events.NodeEvent)
             span = _span(event, source)
-            if isinstance(event, yaml.events.AliasEvent):
-                found.append(
-                    Diagnostic("alias_refused", f"alias `*{event.anchor}`", span, "write the value out")
-                )
-            elif isinstance(event, _ANCHOR_OR_TAG):
-                found.extend(_marks(event, span))
+            found.extend(_refused(event, span))
+            count += isinstance(event, yaml.events.NodeEvent)
             depth += isinstance(event, yaml.events.CollectionStartEvent)
             depth -= isinstance(event, yaml.events.CollectionEndEvent)
             if depth > limits.NESTING:
@@ -73,13 +67,14 @@ def _refused_features(source: Source) -> list[Diagnostic]:
     return found
 
 
-def _marks(event: Any, span: Span) -> list[Diagnostic]:
-    found = []
-    if event.anchor is not None:
-        found.append(Diagnostic("alias_refused", f"anchor `&{event.anchor}`", span, "write the value out"))
-    if event.tag not in _DEFAULT_TAGS:
-        found.append(Diagnostic("tag_refused", f"tag `{event.tag}`", span, "every value is a text"))
-    return found
+def _refused(event: Any, span: Span) -> Iterator[Diagnostic]:
+    if isinstance(event, yaml.events.AliasEvent):
+        yield Diagnostic("alias_refused", f"an alias (`*{event.anchor}`)", span, "write the value out")
+    elif isinstance(event, _ANCHOR_OR_TAG):
+        if event.anchor is not None:
+            yield Diagnostic("alias_refused", f"an anchor (`&{event.anchor}`)", span, "write the value out")
+        if event.tag not in _DEFAULT_TAGS:
+            yield Diagnostic("tag_refused", f"a tag (`{event.tag}`)", span, "remove it: every value is a text")
 
 
 def _plain(node: yaml.Node, source: Source, found: list[Diagnostic]) -> Any:
@@ -95,30 +90,45 @@ def _plain(node: yaml.Node, source: Source, found: list[Diagnostic]) -> Any:
     mapping.span = span
     for key_node, value_node in node.value:
         key = _plain(key_node, source, found)
-        if not isinstance(key, Word):
-            found.append(Diagnostic("wrong_shape", "a key should be a text", _span(key_node, source)))
-        elif key in mapping:
-            found.append(
-                Diagnostic("duplicate_key", f"`{key}` is already given", key.span, "keep one of them")
-            )
-        else:
+        refusal = _refused_key(key, key_node, mapping, source)
+        if refusal is None:
             mapping[key] = _plain(value_node, source, found)
+        else:
+            found.append(refusal)
     return mapping
+
+
+def _refused_key(key: Any, node: Any, mapping: _Mapping, source: Source) -> Diagnostic | None:
+    if not isinstance(key, Word):
+        return Diagnostic("wrong_shape", "a key should be a text", _span(node, source))
+    if key == "<<" and not node.style:
+        return Diagnostic("alias_refused", "a merge key (`<<`)", key.span, "write the values out")
+    if key in mapping:
+        return Diagnostic("duplicate_key", f"`{key}` is already given", key.span, "keep one of them")
+    return None
 
 
 def _span(thing: Any, source: Source) -> Span:
     # INVARIANT (marks are characters): PyYAML and libyaml count code points from the start of the text given.
-    end: int = thing.end_mark.index
     start: int = thing.start_mark.index
+    end: int = thing.end_mark.index
     if isinstance(thing, (yaml.MappingNode, yaml.SequenceNode)):
         # A block ends where the next token starts, lines below: underline its first line only.
-        end = min(end, start + max(1, len(source.text[start:].split("\n", 1)[0])))
+        line_end = source.text.find("\n", start)
+        end = end if line_end < 0 else min(end, max(line_end, start + 1))
     return Span(source, start, max(end, start))
 
 
 def _broken(error: yaml.YAMLError, source: Source) -> Diagnostic:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-    start = min(mark.index if mark is not None else 0, max(len(source.text) - 1, 0))
-    sentence = _DETAILS.sub("", str(problem))
+    if isinstance(error, yaml.reader.ReaderError):
+        refused = HIDES.search(source.text)
+        start, sentence = refused.start() if refused else 0, "a control character"
+    else:
+        assert isinstance(error, yaml.MarkedYAMLError)
+        sentence = _SENTENCES.get(str(error.problem), str(error.problem))
+        # What never ends is shown where it starts.
+        ends_early = error.context_mark is not None and sentence.endswith("end of stream")
+        mark = error.context_mark if ends_early else error.problem_mark
+        start = mark.index if mark is not None else 0
+    start = min(start, max(len(source.text) - 1, 0))
     return Diagnostic("yaml_syntax", f"not YAML: {sentence}", Span(source, start, start + 1))

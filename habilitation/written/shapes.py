@@ -1,8 +1,7 @@
-"""The shapes of the YAML files, checked by pydantic (its only user): every key declared, every scalar a text."""
+"""The shapes of the YAML files, checked by pydantic (its only user): every key declared, scalars words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar
 
@@ -12,6 +11,7 @@ from pydantic_core import core_schema
 
 from habilitation.diagnostic import Diagnostic, did_you_mean
 from habilitation.source import Span, Word
+from habilitation.written import limits
 
 Shape = TypeVar("Shape")
 
@@ -24,41 +24,45 @@ class _Schema(GenerateJsonSchema):
 
 
 @cache
-def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
+def _adapter(shape: Any) -> TypeAdapter[Any]:
     return TypeAdapter(shape)
 
 
-def json_schema(shape: type[Any]) -> dict[str, Any]:
+def json_schema(shape: Any) -> dict[str, Any]:
     """JSON Schema of one of the shapes of `written.syntax`."""
     return _adapter(shape).json_schema(schema_generator=_Schema)
 
 
 def shaped(shape: type[Shape], data: Any, whole: Span) -> tuple[Shape | None, list[Diagnostic]]:
-    """`data` in its shape, or every way in which it is not; `whole` is the place of last resort."""
+    """`data` in its shape, or the ways in which it is not; `whole` is the place of last resort."""
+    wanted: Any = shape
     try:
-        value: Shape = _adapter(shape).validate_python(data)
+        value: Shape = _adapter(wanted).validate_python(data)
     except ValidationError as error:
-        return None, list(_explained(error, shape, data, whole))
+        lines = error.errors(include_url=False, include_input=False, include_context=False)
+        found = [_explained(line["type"], line["loc"], wanted, data, whole) for line in lines[: limits.MISTAKES]]
+        if len(lines) > limits.MISTAKES:
+            message = f"more than {limits.MISTAKES} mistakes in one file: the others wait until these are gone"
+            found.append(Diagnostic("too_many", message, whole))
+        return None, found
     return value, []
 
 
-def _explained(error: ValidationError, shape: type[Any], data: Any, whole: Span) -> Iterator[Diagnostic]:
-    for line in error.errors(include_url=False, include_input=False, include_context=False):
-        path = [part for part in line["loc"] if part != "[key]"]
-        key = str(path[-1]) if path else ""
-        holder, span = _walk(data, path[:-1], whole)
-        match line["type"]:
-            case "unexpected_keyword_argument" | "extra_forbidden":
-                word = next((name for name in holder if name == key), None)
-                place = word.span if isinstance(word, Word) else span
-                yield Diagnostic(
-                    "unknown_key", f"unknown key `{key}`", place, did_you_mean(key, _keys(shape))
-                )
-            case "missing" | "missing_argument":
-                yield Diagnostic("missing_key", f"missing key `{key}`", span)
-            case kind:
-                _, place = _walk(data, path, whole)
-                yield Diagnostic("wrong_shape", f"`{key}` should be {_wanted(kind)}", place)
+def _explained(kind: str, loc: tuple[Any, ...], shape: Any, data: Any, whole: Span) -> Diagnostic:
+    path = [part for part in loc if part != "[key]"]
+    key = str(path[-1]) if path else ""
+    holder, span = _walk(data, path[:-1], whole)
+    if kind == "unexpected_keyword_argument":
+        word = next((name for name in holder if name == key), None)
+        place = word.span if isinstance(word, Word) else span
+        known = _keys(shape, path[:-1])
+        way_out = did_you_mean(key, known) or "the keys here are " + ", ".join(f"`{name}`" for name in known)
+        return Diagnostic("unknown_key", f"unknown key `{key}`", place, way_out)
+    if kind in ("missing", "missing_argument"):
+        return Diagnostic("missing_key", f"missing key `{key}`", span)
+    _, place = _walk(data, path, whole)
+    named = f"`{key}`" if path else "the file"
+    return Diagnostic("wrong_shape", f"{named} should be {_wanted(kind)}", place)
 
 
 def _wanted(kind: str) -> str:
@@ -70,9 +74,7 @@ def _wanted(kind: str) -> str:
 def _walk(data: Any, path: list[Any], span: Span) -> tuple[Any, Span]:
     """The deepest thing on the path that exists, and its place."""
     for part in path:
-        inside = isinstance(data, (dict, list)) and (
-            part in data if isinstance(data, dict) else part < len(data)
-        )
+        inside = isinstance(data, (dict, list)) and (part in data if isinstance(data, dict) else part < len(data))
         if not inside:
             break
         data = data[part]
@@ -80,8 +82,11 @@ def _walk(data: Any, path: list[Any], span: Span) -> tuple[Any, Span]:
     return data, span
 
 
-@cache
-def _keys(shape: type[Any]) -> tuple[str, ...]:
+def _keys(shape: Any, path: list[Any]) -> list[str]:
+    """The keys declared at the end of a path."""
     schema = json_schema(shape)
-    definitions = [schema, *schema.get("$defs", {}).values()]
-    return tuple(sorted({name for part in definitions for name in part.get("properties", {})}))
+    named = schema.get("$defs", {})
+    for part in path:
+        inside = schema.get("properties", {}).get(part, schema.get("items", schema.get("additionalProperties")))
+        schema = named[inside["$ref"].rpartition("/")[2]] if "$ref" in inside else inside
+    return sorted(schema["properties"])

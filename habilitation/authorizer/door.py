@@ -6,43 +6,21 @@ import datetime
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from habilitation import shipped
+from habilitation.authorizer.opening import Editions, read_artefact, tabulated
 from habilitation.compiled import artefact
 from habilitation.compiled.tables import Tables
 from habilitation.decided.decision import Decision
 from habilitation.decided.explanation import Explanation, explain
-from habilitation.decided.fast import Decide, once_asked, rows, unrolled
+from habilitation.decided.fast import Decide, unrolled
 from habilitation.decided.one import Answers
-from habilitation.diagnostic import ArtefactError, PolicyError, RequestError, Severity
+from habilitation.decided.views import once_asked, rows
+from habilitation.diagnostic import RequestError
 from habilitation.vocabulary import DISTANT_FUTURE, MISSING, as_date
 
-if TYPE_CHECKING:
-    from habilitation.checked.policy import Policy
-    from habilitation.diagnostic import Diagnostic
-    from habilitation.written.from_folder import PolicyFiles
-
 _ROW_AXES_AT_MOST = 4
-
-
-class _Editions:
-    """The editions of one policy, each opened once; shared by every view of the policy."""
-
-    def __init__(self, tables: Tables) -> None:
-        self.tables = tables
-        self._opened: dict[int, Answers] = {}
-
-    def in_force(self, day: datetime.date, known_on: datetime.date) -> tuple[Answers, datetime.date]:
-        """The edition in force on a day as known on another, and the day on which it may change."""
-        stretch = next(
-            stretch
-            for stretch in self.tables.timeline
-            if stretch.start <= day < stretch.end and stretch.known_start <= known_on < stretch.known_end
-        )
-        if stretch.edition not in self._opened:
-            self._opened[stretch.edition] = Answers(self.tables, stretch.edition)
-        return self._opened[stretch.edition], stretch.end
 
 
 class Authorizer:
@@ -64,9 +42,9 @@ class Authorizer:
         at: datetime.date | None = None,
         known_on: datetime.date | None = None,
         stated: Mapping[int, int] | None = None,
-        _editions: _Editions | None = None,
+        _editions: Editions | None = None,
     ) -> None:
-        self._editions = _editions or _Editions(tables)
+        self._editions = _editions or Editions(tables)
         self._at, self._known_on = at, known_on
         self._stated = dict(stated or {})
         today = datetime.date.today()  # noqa: DTZ011  # editions change at midnight, legal time of the caller
@@ -81,7 +59,7 @@ class Authorizer:
         """The shipped policy of the French shared medical record (DMP)."""
         from habilitation.written.from_folder import shelf_files  # noqa: PLC0415  # text readers only when text is read
 
-        return cls(_tabulated(shelf_files(shipped.dmp_shelves())))
+        return cls(tabulated(shelf_files(shipped.dmp_shelves())))
 
     @classmethod
     def load(cls, path: str | Path) -> Authorizer:
@@ -90,10 +68,10 @@ class Authorizer:
         Raises PolicyError (every mistake of the folder, with its place) or ArtefactError.
         """
         if Path(path).is_file():
-            return cls(_read_artefact(Path(path)))
+            return cls(read_artefact(Path(path)))
         from habilitation.written.from_folder import policy_files  # noqa: PLC0415  # as above
 
-        return cls(_tabulated(policy_files(Path(path))))
+        return cls(tabulated(policy_files(Path(path))))
 
     def compile(self) -> bytes:
         """The policy as one artefact, the same bytes on every machine; `load` opens it without the text readers."""
@@ -111,9 +89,7 @@ class Authorizer:
         for axis, ordinal in asked.ordinals({**(request or {}), **facts}).items():
             self._unless_contradicted(axis, ordinal)
             stated[axis] = ordinal
-        return Authorizer(
-            self.tables, at=self._at, known_on=self._known_on, stated=stated, _editions=self._editions
-        )
+        return Authorizer(self.tables, at=self._at, known_on=self._known_on, stated=stated, _editions=self._editions)
 
     def at(
         self,
@@ -159,8 +135,9 @@ class Authorizer:
     def decide_table(self, table: Any, *, ignore: Collection[str] = ()) -> Any:
         """Decide on columns; the answer is of the kind of the table.
 
-        `table`: a dict of numpy columns (→ `DecidedTable`), a pyarrow RecordBatch (→ RecordBatch) or Table, or any frame
-        with the Arrow interface such as polars' or pandas' (→ pyarrow Table), with the columns effect, reason, edition.
+        `table`: a dict of numpy columns (→ `DecidedTable`), a pyarrow RecordBatch (→ RecordBatch) or Table, or any
+        frame with the Arrow interface, such as polars' or pandas' (→ pyarrow Table). The answer has the columns effect,
+        reason and edition.
         A column an axis: strings, dictionaries of strings, booleans, or integers (ordinals, in the order of the
         vocabulary); nulls are missing facts. A column `at` of dates or timestamps judges each row by the edition of its
         day. A row with an unknown code is INDETERMINATE (`unknown_code`). Columns in `ignore` are not read.
@@ -170,9 +147,7 @@ class Authorizer:
         from habilitation.decided.columns import decide_table  # noqa: PLC0415  # numpy only when a batch is asked for
 
         known = self._known_on or datetime.date.max - datetime.timedelta(1)
-        return decide_table(
-            lambda day: self._editions.in_force(day, known), self._answers, self._stated, table, ignore
-        )
+        return decide_table(lambda day: self._editions.in_force(day, known), self._answers, self._stated, table, ignore)
 
     # --- what it is -----------------------------------------------------------------------------
 
@@ -235,9 +210,7 @@ class Authorizer:
             return once_asked(answers, self._stated, self._slow)
         return unrolled(answers, self._stated, self._slow)
 
-    def _slow(
-        self, request: Mapping[str, Any] | None, stated: Mapping[str, Any], more: Mapping[str, Any]
-    ) -> Decision:
+    def _slow(self, request: Mapping[str, Any] | None, stated: Mapping[str, Any], more: Mapping[str, Any]) -> Decision:
         """The whole of `decide`: names, values, defaults and missing facts."""
         asked = self._answers.asked
         merged = dict(stated)
@@ -268,32 +241,3 @@ def _reopened(
     tables: Tables, at: datetime.date | None, known_on: datetime.date | None, stated: Mapping[int, int]
 ) -> Authorizer:
     return Authorizer(tables, at=at, known_on=known_on, stated=stated)
-
-
-def _read_artefact(path: Path) -> Tables:
-    try:
-        return artefact.read(path.read_bytes())
-    except OSError as error:
-        raise ArtefactError(f"`{path}` cannot be read: {error.strerror}") from None
-
-
-def checked(files: PolicyFiles) -> tuple[Policy | None, list[Diagnostic]]:
-    """A policy read and checked, with everything found; None when it cannot even be read."""
-    from habilitation.checked.from_written import check  # noqa: PLC0415  # text readers only when text is read
-    from habilitation.written.from_folder import read_policy  # noqa: PLC0415  # as above
-
-    written, found = read_policy(files)
-    if written is None:
-        return None, found
-    policy, more = check(written)
-    return policy, [*found, *more]
-
-
-def _tabulated(files: PolicyFiles) -> Tables:
-    from habilitation.compiled.from_checked import tabulate  # noqa: PLC0415  # as above
-
-    policy, found = checked(files)
-    errors = [one for one in found if one.severity is Severity.ERROR]
-    if policy is None or errors:
-        raise PolicyError(errors)
-    return tabulate(policy)

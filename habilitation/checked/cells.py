@@ -1,0 +1,164 @@
+"""From the written rows of a matrix to cells by coordinates, with footnotes, disputes and provenance."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from habilitation.checked.dates import known_from, period
+from habilitation.checked.naming import Naming, labelled, missing_translation
+from habilitation.checked.policy import Dispute, Matrix, MatrixEdition
+from habilitation.diagnostic import Diagnostic, did_you_mean
+from habilitation.source import Span, Word
+from habilitation.vocabulary import NOT_COVERED
+from habilitation.written.syntax import WrittenBlock, WrittenDispute, WrittenEdition
+
+CELLS_AT_MOST = 2_000_000
+DISPUTES_AT_MOST = 10_000
+_ALL = "*"
+_TOKEN = re.compile(r"\S+")
+_PART = re.compile(r"[^/]+")
+_FOOTNOTED = re.compile(r"(?P<mark>[^()]+)(?:\((?P<note>[^()]+)\))?\Z")
+
+_Where = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """What an edition has so far; a coordinate of the row axis keeps the place of its first row."""
+
+    values: dict[_Where, int] = field(default_factory=dict)
+    notes: dict[_Where, str] = field(default_factory=dict)
+    places: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RowReader:
+    """Reads the editions of one matrix; `sides` name the coordinates, in the order of its inputs."""
+
+    matrix: Matrix
+    sides: list[Naming]
+    found: list[Diagnostic]
+
+    def edition(self, written: WrittenEdition) -> MatrixEdition:
+        """One edition: its cells, the days it applies to, and the disagreements it knows of."""
+        cells = _Cells()
+        for block in written.blocks:
+            self._block(block, cells)
+        if written.known.until is not None:
+            sentence = "`known` has no `until`: what is known stays known"
+            self._tell("unknown_key", sentence, written.known.until, "remove it")
+        return MatrixEdition(
+            id=str(written.id),
+            applicable=period(written.applicable.from_, written.applicable.until, self.found),
+            known=known_from(written.known.from_, self.found).start,
+            cells=cells.values,
+            notes=cells.notes,
+            places=cells.places,
+            disputes=tuple(dispute for one in written.disputes for dispute in self._disputes(one, written.id)),
+            provenance={
+                key: str(text)
+                for key in ("id", "title", "url", "note")
+                if (text := getattr(written.provenance, key)) is not None
+            },
+            span=written.id.span,
+        )
+
+    def _tell(self, code: str, message: str, word: Word, way_out: str = "") -> None:
+        self.found.append(Diagnostic(code, message, word.span, way_out))
+
+    def _block(self, block: WrittenBlock, cells: _Cells) -> None:
+        columns = [self._across(column) for column in block.columns]
+        for key, marks in block.rows.items():
+            row = self._named(self.sides[self.matrix.rows], key)
+            cells.places.update(dict.fromkeys(sorted(row - cells.places.keys()), str(key.span)))
+            tokens = list(_parts(marks, _TOKEN))
+            if len(tokens) != len(columns):
+                sentence = f"{len(tokens)} cells under {len(columns)} columns"
+                self._tell("ragged_row", sentence, marks, "write one cell a column, `.` for none")
+                continue
+            for token, column in zip(tokens, columns, strict=True):
+                self._cell(token, [*column[: self.matrix.rows], row, *column[self.matrix.rows :]], cells)
+
+    def _cell(self, word: Word, sides: list[frozenset[int]], cells: _Cells) -> None:
+        value, note = self._mark(word)
+        if not value:
+            return
+        if len(cells.values) + math.prod(map(len, sides)) > CELLS_AT_MOST:
+            self._tell("too_many", f"more than {CELLS_AT_MOST} cells", word, "group values through another matrix")
+            return
+        for where in itertools.product(*map(sorted, sides)):
+            if where in cells.values:
+                names = ", ".join(side.axis.values[at].name for side, at in zip(self.sides, where, strict=True))
+                self._tell("repeated_cell", f"the cell ({names}) is already given", word, "keep one of them")
+                return
+            cells.values[where] = value
+            if note:
+                cells.notes[where] = note
+
+    @cached_property
+    def _values(self) -> Mapping[str, int]:
+        """Every mark and every name of a cell value; `.` is no cell."""
+        known = {name: number for number, name in enumerate(self.matrix.values) if number}
+        return {**known, **{mark: number for number, mark in enumerate(self.matrix.marks)}}
+
+    def _mark(self, word: Word) -> tuple[int, str]:
+        match = _FOOTNOTED.match(word)
+        mark, note = (match["mark"], match["note"] or "") if match else (str(word), "")
+        if note and note not in self.matrix.notes:
+            way_out = did_you_mean(note, self.matrix.notes) or "declare it under `notes`"
+            self._tell("unknown_note", f"unknown footnote `{note}`", word, way_out)
+        if mark not in self._values:
+            self._tell("unknown_cell_value", f"unknown cell value `{mark}`", word, did_you_mean(mark, self._values))
+        return self._values.get(mark, 0), note
+
+    def _across(self, column: Word) -> list[frozenset[int]]:
+        sides = [side for index, side in enumerate(self.sides) if index != self.matrix.rows]
+        parts = list(_parts(column, _PART))
+        if len(parts) != len(sides):
+            sentence = f"`{column}` should name " + " / ".join(f"`{side.axis.name}`" for side in sides)
+            self._tell("ragged_row", sentence, column)
+            return [frozenset() for _ in sides]
+        return [self._named(side, part) for side, part in zip(sides, parts, strict=True)]
+
+    def _named(self, side: Naming, word: Word) -> frozenset[int]:
+        if word == _ALL:
+            values = enumerate(side.axis.values)
+            return frozenset(ordinal for ordinal, value in values if value.name != NOT_COVERED)
+        quiet: list[Diagnostic] = []
+        values_named = side.values(word, quiet)
+        # A matrix keeps the codes of its day: a deprecated one is not news there.
+        self.found.extend(found for found in quiet if found.code != "deprecated_code")
+        return values_named
+
+    def _disputes(self, dispute: WrittenDispute, edition: Word) -> Iterator[Dispute]:
+        place = next(iter(dispute.at), edition)
+        self.found.extend(missing_translation(dispute.fr, dispute.en, "the dispute", place.span))
+        at: dict[str, list[int | None]] = {side.axis.name: [None] for side in self.sides}
+        for name, word in dispute.at.items():
+            side = next((side for side in self.sides if side.axis.name == name), None)
+            if side is None:
+                sentence = f"`{name}` is not an axis of this matrix"
+                self._tell("unknown_axis", sentence, name, did_you_mean(name, at))
+            elif word != _ALL:
+                at[str(name)] = [*sorted(self._named(side, word))]
+        if math.prod(map(len, at.values())) > DISPUTES_AT_MOST:
+            self._tell("too_many", f"a dispute over more than {DISPUTES_AT_MOST} cells", place)
+            return
+        for where in itertools.product(*at.values()):
+            yield Dispute(where, labelled(dispute.fr, dispute.en, ""), str(dispute.source or ""))
+
+
+def _parts(text: Word, pattern: re.Pattern[str]) -> Iterator[Word]:
+    """The parts of a text, each with its own place when the text is written plainly on one line."""
+    span = text.span
+    quote = 1 if span.source.text[span.start : span.start + 1] in ('"', "'") else 0
+    start = span.start + quote
+    plain = span.source.text[start : start + len(text)] == text
+    for match in pattern.finditer(text):
+        place = Span(span.source, start + match.start(), start + match.end()) if plain else span
+        yield Word(match.group(), place)

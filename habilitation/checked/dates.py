@@ -1,0 +1,35 @@
+"""From written days to days and periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from habilitation.checked.policy import Period
+from habilitation.diagnostic import Diagnostic
+from habilitation.source import Word
+from habilitation.vocabulary import DISTANT_FUTURE, DISTANT_PAST
+from habilitation.written.syntax import as_day
+
+
+def bad_day(word: Word | None) -> Iterator[Diagnostic]:
+    """A date that is not one."""
+    if word is not None and as_day(word) is None:
+        yield Diagnostic("invalid_date", f"`{word}` is not a date", word.span, "write YYYY-MM-DD")
+
+
+def period(start: Word | None, end: Word | None, found: list[Diagnostic]) -> Period:
+    """A period from its written bounds; an empty one is a mistake."""
+    found.extend(bad_day(start))
+    found.extend(bad_day(end))
+    first = (as_day(start) if start else None) or DISTANT_PAST
+    last = (as_day(end) if end else None) or DISTANT_FUTURE
+    if first >= last and end is not None:
+        sentence = f"no day is before `{end}` and not before `{start or first}`"
+        found.append(Diagnostic("empty_period", sentence, end.span, "`until` is the first day outside"))
+        return Period(first, DISTANT_FUTURE)
+    return Period(first, last)
+
+
+def known_from(word: Word | None, found: list[Diagnostic]) -> Period:
+    """The day from which something is known; always, when nothing is said."""
+    return period(word, None, found)

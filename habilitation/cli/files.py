@@ -1,0 +1,43 @@
+"""Files: a text read within bounds, a file written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+_BYTES_AT_MOST = 4 * 1024 * 1024
+_STANDARD = "-"
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, `-` being the standard input. Raises OSError when it is too large or not UTF-8."""
+    if str(path) == _STANDARD:
+        content = sys.stdin.buffer.read(_BYTES_AT_MOST + 1)
+    else:
+        with path.open("rb") as file:
+            content = file.read(_BYTES_AT_MOST + 1)
+    if len(content) > _BYTES_AT_MOST:
+        raise OSError(errno.EFBIG, f"larger than {_BYTES_AT_MOST} bytes", str(path))
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise OSError(errno.EILSEQ, f"not UTF-8 (byte {error.start}): save it as UTF-8", str(path)) from None
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write beside, then rename: nobody ever reads half a file; `-` is the standard output. Raises OSError."""
+    if str(path) == _STANDARD:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+        return
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

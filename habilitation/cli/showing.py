@@ -1,0 +1,126 @@
+"""`show`: a matrix, a rule, who may read a document type, the vocabulary, the policy."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from habilitation.cli import drawing, screen
+from habilitation.cli.facts import facts_typed
+from habilitation.cli.files import read_text
+from habilitation.cli.options import SAME_CODES, JsonOption, Lang, LangOption, PolicyOption, policy_at
+
+CODES = f"Exit codes: 0 shown; {SAME_CODES}"
+
+MatrixName = Annotated[str, typer.Argument(metavar="NAME", help="A matrix of the policy.")]
+RuleName = Annotated[str, typer.Argument(metavar="NAME", help="A rule of the policy.")]
+AxisName = Annotated[str, typer.Argument(metavar="NAME", help="An axis of the policy.")]
+ValueCode = Annotated[
+    str, typer.Argument(metavar="CODE", help="A code of any axis; AXIS=CODE when several axes know it.")
+]
+Situation = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="AXIS=VALUE", show_default=False, help="The rest of the request, as for decide."),
+]
+EditionOption = Annotated[
+    str | None, typer.Option("--edition", metavar="ID", help="An edition of the matrix; the latest by default.")
+]
+CsvOption = Annotated[bool, typer.Option("--csv", help="As a spreadsheet.")]
+FromCsvOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--from-csv", metavar="FILE", help="The rows of the matrix file, with the cells of a spreadsheet; - is stdin."
+    ),
+]
+
+
+def show_matrix(
+    name: MatrixName,
+    edition: EditionOption = None,
+    csv: CsvOption = False,
+    from_csv: FromCsvOption = None,
+    policy: PolicyOption = None,
+    lang: LangOption = Lang.FR,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a matrix.
+
+    As a table, as a spreadsheet, or the rows of its file out of a spreadsheet.
+    """
+    if csv + as_json + (from_csv is not None) > 1:
+        raise typer.BadParameter("--csv, --from-csv and --json exclude one another")
+    opened = policy_at(policy)
+    if from_csv is not None:
+        from habilitation.authoring.from_sheet import sheet_yaml  # noqa: PLC0415  # each verb reads what it needs
+
+        screen.write(sheet_yaml(opened, name, str(from_csv), read_text(from_csv)).removesuffix("\n"))
+        return
+    from habilitation.authoring.sheet import sheet, sheet_csv  # noqa: PLC0415  # as above
+
+    if csv:
+        screen.write(sheet_csv(opened, name, edition).removesuffix("\n"))
+    else:
+        _shown(sheet(opened, name, edition, lang), drawing.matrix, lang, as_json=as_json)
+
+
+def show_rule(
+    name: RuleName, policy: PolicyOption = None, lang: LangOption = Lang.FR, as_json: JsonOption = False
+) -> None:
+    """Show a rule: its text and its law."""
+    from habilitation.authoring.show import rule_texts, rule_view  # noqa: PLC0415  # as above
+
+    _shown(rule_view(policy_at(policy), name, lang, rule_texts(policy)), drawing.rule, lang, as_json=as_json)
+
+
+def show_type(
+    code: ValueCode,
+    situation: Situation = None,
+    policy: PolicyOption = None,
+    lang: LangOption = Lang.FR,
+    as_json: JsonOption = False,
+) -> None:
+    """Show who may read a document type.
+
+    Its cells, and who reads each; the same for a code of any other axis. With the rest of a request, also the professions (or other values still open) for which the answer is a permit.
+    """
+    from habilitation.authoring.reach import concerned  # noqa: PLC0415  # as above
+
+    opened = policy_at(policy)
+    facts = facts_typed(situation or (), opened)
+    _shown(concerned(opened, code, facts, lang), drawing.concerned, lang, as_json=as_json)
+
+
+def show_axes(policy: PolicyOption = None, lang: LangOption = Lang.FR, as_json: JsonOption = False) -> None:
+    """Show the axes and facts of a request."""
+    from habilitation.authoring.show import axis_views  # noqa: PLC0415  # as above
+
+    _shown(axis_views(policy_at(policy), lang), drawing.axes, lang, as_json=as_json)
+
+
+def show_axis(
+    name: AxisName, policy: PolicyOption = None, lang: LangOption = Lang.FR, as_json: JsonOption = False
+) -> None:
+    """Show an axis: its values and groups."""
+    from habilitation.authoring.show import axis_view  # noqa: PLC0415  # as above
+
+    _shown(axis_view(policy_at(policy), name, lang), drawing.axis, lang, as_json=as_json)
+
+
+def show_policy(policy: PolicyOption = None, lang: LangOption = Lang.FR, as_json: JsonOption = False) -> None:
+    """Show the policy: digests and editions."""
+    from habilitation.authoring.show import policy_view  # noqa: PLC0415  # as above
+
+    _shown(policy_view(policy_at(policy), lang), drawing.policy, lang, as_json=as_json)
+
+
+def _shown(view: Any, drawn: Callable[[Any, Lang], str], lang: Lang, *, as_json: bool) -> None:
+    if not as_json:
+        screen.write(drawn(view, lang))
+        return
+    data = [dataclasses.asdict(one) for one in view] if isinstance(view, tuple) else dataclasses.asdict(view)
+    screen.write(json.dumps(data, ensure_ascii=False, indent=2))

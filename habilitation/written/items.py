@@ -1,0 +1,77 @@
+"""A rule file cut in items: a line that starts at the first column opens one; comments go with their item."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from habilitation.diagnostic import Diagnostic
+from habilitation.source import Source, Span
+from habilitation.written import limits
+from habilitation.written.syntax import KEYWORDS, Comment
+
+OPENERS = frozenset({"permit", "forbid", "abstain", "define", "never", "always"})
+_FOLLOWERS = "|".join(sorted(KEYWORDS - OPENERS))
+
+# A clause or a bracket at the first column is a slip, not an item: read with the item above, and told.
+_UNINDENTED = re.compile(rf"^(?:(?:{_FOLLOWERS})\b|[(){{}},:\"])", re.MULTILINE)
+_OPENING = re.compile(rf"^(?!(?:{_FOLLOWERS})\b|[(){{}},:\"])[^\s#]", re.MULTILINE)
+_COMMENT_OR_TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*"|(#[^\n]*)')
+_FIRST_WORD = re.compile(r"^[ \t]*([^\s#]\S*)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The text of one item, from `start` to `end` (excluded), and its comments, those just above included."""
+
+    start: int
+    end: int
+    comments: tuple[Comment, ...]
+
+
+def cut(source: Source, found: list[Diagnostic]) -> tuple[list[Piece], tuple[Comment, ...]]:
+    """The items of a file, and the comments after the last one."""
+    starts = [match.start() for match in _OPENING.finditer(source.text)]
+    if len(starts) > limits.ITEMS:
+        span = Span(source, starts[limits.ITEMS], starts[limits.ITEMS] + 1)
+        found.append(Diagnostic("too_many", f"more than {limits.ITEMS} items in one file", span, "split the file"))
+        return [], ()
+    found.extend(_misplaced(source, starts[0] if starts else len(source.text)))
+    bounds = [*starts, len(source.text)]
+    leads = [_lead(source, bound) for bound in bounds]
+    owned: list[list[Comment]] = [[] for _ in bounds]
+    for comment in _comments(source):
+        owned[max(0, bisect_right(leads, comment.span.start) - 1)].append(comment)
+    *pieces, last = [tuple(comments) for comments in owned]
+    return [Piece(*piece) for piece in zip(starts, bounds[1:], pieces, strict=True)], last
+
+
+def _misplaced(source: Source, first: int) -> Iterator[Diagnostic]:
+    """What stands before the first item, and clauses at the first column."""
+    stray = _FIRST_WORD.search(source.text, 0, first)
+    if stray is not None:
+        word = stray.group(1)
+        way_out = "remove the spaces before it" if word in OPENERS else "an item opens with `permit`, `forbid`, …"
+        message = f"`{word}` belongs to no item: an item starts at the first column"
+        yield Diagnostic("syntax_error", message, Span(source, *stray.span(1)), way_out)
+    for match in _UNINDENTED.finditer(source.text, first):
+        message = f"`{match.group()}` at the first column, where items start"
+        yield Diagnostic("syntax_error", message, Span(source, *match.span()), "indent it")
+
+
+def _lead(source: Source, bound: int) -> int:
+    """Where the unindented comments just above an item (or the end of the file) start."""
+    line = source.position(bound)[0]
+    while line > 1 and (not source.line(line - 1).strip() or source.line(line - 1).startswith("#")):
+        line -= 1
+    return min(source.starts[line - 1], bound)
+
+
+def _comments(source: Source) -> Iterator[Comment]:
+    for match in _COMMENT_OR_TEXT.finditer(source.text):
+        if match.group(1) is not None:
+            before = source.text[source.text.rfind("\n", 0, match.start()) + 1 : match.start()]
+            span = Span(source, *match.span())
+            yield Comment(match.group(1).rstrip(), not before.strip(), span)

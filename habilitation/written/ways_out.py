@@ -1,0 +1,82 @@
+"""What to tell the author of a rule that cannot be read: a sentence, and what could stand there instead."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+
+from habilitation.diagnostic import did_you_mean
+from habilitation.written.items import OPENERS
+from habilitation.written.syntax import KEYWORDS
+
+# What an author would call a terminal of the grammar; one that is not here is shown as the keyword it is.
+_TERMINALS = {
+    "NAME": "a name (small letters, digits and `_`)",
+    "CODE": "a code",
+    "DATE": "a date (YYYY-MM-DD)",
+    "TEXT": 'a text in double quotes ("…")',
+    "COLON": "`:`",
+    "COMMA": "`,`",
+    "LPAR": "`(`",
+    "RPAR": "`)`",
+    "LBRACE": "`{`",
+    "RBRACE": "`}`",
+    "$END": "the end of the item",
+}
+_CLAUSES = frozenset(
+    ("FOR", "WHEN", "UNLESS", "BECAUSE", "FR", "EN", "APPLICABLE", "KNOWN", "OBLIGE", "ADVISE"),
+)
+_OTHER_LANGUAGES = {"allow": "permit", "deny": "forbid", "if": "when", "except": "unless", "def": "define"}
+_BAD_ESCAPE = re.compile(r'"(?:[^"\\\n]|\\["\\])*(\\[^"\\])')
+_QUOTES = "'‘’“”„«»`"
+
+Words = tuple[str, str]  # the sentence and the way out
+
+
+def of_character(char: str, accepted: Collection[str]) -> Words:
+    """A character that starts no word of the language."""
+    if char in _QUOTES:
+        return f"unexpected character `{char}`", 'a text stands between straight double quotes ("…")'
+    if not char.isprintable() or char.isspace():
+        return (
+            f"unexpected character {unicodedata.name(char, f'U+{ord(char):04X}')}",
+            "remove it, or use a plain space",
+        )
+    return f"unexpected character `{char}`", _expected(accepted)
+
+
+def bad_escape(text: str, start: int) -> int | None:
+    """Where a backslash escapes something that needs no escape, in the text in quotes that starts there."""
+    match = _BAD_ESCAPE.match(text, start)
+    return match.start(1) if match else None
+
+
+def of_word(word: str, opens_its_line: bool, accepted: Collection[str]) -> Words:
+    """A word that cannot stand there."""
+    message = f"unexpected `{word}`"
+    if word in OPENERS and opens_its_line:
+        return message, "start it at the first column, if it opens an item"
+    if word in KEYWORDS and "NAME" in accepted:
+        way_out = f'write `"{word}"`, if it is a value' if "TEXT" in accepted else "choose another name"
+        return f"`{word}` is a word of the language", way_out
+    keywords = {name.lower() for name in accepted if name not in _TERMINALS}
+    meant = _OTHER_LANGUAGES.get(word, "")
+    close = f"did you mean `{meant}`?" if meant in keywords else did_you_mean(word, sorted(keywords))
+    return message, close or _expected(accepted)
+
+
+def of_end(opener: str, accepted: Collection[str]) -> Words:
+    """An item that stops before it is whole."""
+    what = {"define": "definition", "never": "invariant", "always": "invariant"}.get(opener, "rule")
+    return f"the {what} stops too early", _expected(accepted)
+
+
+def _expected(accepted: Collection[str]) -> str:
+    """Everything that could stand there; the many ways to go on with a rule are one."""
+    names = set(accepted)
+    shown = {_TERMINALS.get(name, f"`{name.lower()}`") for name in names - _CLAUSES}
+    if len(names & _CLAUSES) > 1:
+        shown.add("a clause (`when`, `unless`, `because`, `fr`, `en`, …)")
+    *others, last = sorted(shown)
+    return "expected " + (f"{', '.join(others)} or {last}" if others else last)

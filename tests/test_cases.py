@@ -1,0 +1,132 @@
+"""The cases of a policy: what passes, and each way of failing, at its place."""
+
+from pathlib import Path
+
+import pytest
+
+from habilitation import Authorizer, Diagnostic
+from habilitation.authoring.cases import CaseResult, run_cases
+from habilitation.authoring.check import opened
+from tests.small_policies import axis, fact, policy_folder, rule, world
+
+WARD = world(
+    axis("action", "enter"),
+    axis("role", "doctor", "visitor"),
+    fact("invited"),
+    fact("banned", default="false"),
+    obligations="  sign: {fr: Signer, en: Sign}\n",
+    advice="  knock: {fr: Frapper, en: Knock}\n",
+)
+RULES = (
+    rule("permit", "guests", "invited", "oblige sign", "advise knock")
+    + rule("forbid", "banned_guests", "banned")
+    + rule("forbid", "no_more_visits", "role is visitor and invited", "applicable from 2025-01-01")
+    + rule("forbid", "learnt_later", "role is doctor and invited", "known from 2026-03-01")
+)
+FACTS = "facts:\n  guest: {role: visitor, invited: 'true'}\n  intruder: {invited: 'false'}\n"
+
+
+def results(ground: Path, *cases: str) -> tuple[list[CaseResult], list[Diagnostic]]:
+    """Each case is written on one line, as `{expect: …}`."""
+    written = "".join(f"  - {{name: case {number}, {case}}}\n" for number, case in enumerate(cases))
+    folder = policy_folder(ground, RULES, WARD, cases=f"{FACTS}cases:\n{written}")
+    return run_cases(Authorizer.load(folder), opened(folder))
+
+
+def differences(ground: Path, case: str) -> tuple[Diagnostic, ...]:
+    ((found,), unreadable) = results(ground, case)
+    assert unreadable == []
+    return found.differences
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "at: 2024-06-01, given: [guest], expect: permit, reasons: [guests], obligations: [sign], advice: [knock]",
+        "at: 2025-06-01, given: [guest], expect: forbid, reasons: [no_more_visits], obligations: [], advice: []",
+        "given: [guest, intruder], expect: silent, reasons: []",
+        "with: {role: doctor}, expect: abstain, missing: [invited]",
+        "at: 2025-06-01, known_on: 2025-06-01, with: {role: doctor, invited: 'true'}, expect: permit",
+        "known_on: 2026-02-28, with: {role: doctor, invited: 'true'}, expect: permit",
+        "known_on: 2026-03-01, with: {role: doctor, invited: 'true'}, expect: forbid",
+    ],
+)
+def test_a_case_that_answers_as_expected_has_no_difference(tmp_path: Path, case: str) -> None:
+    ((found,), unreadable) = results(tmp_path, case)
+    assert (found.differences, unreadable) == ((), [])
+    assert found.decision is not None
+
+
+@pytest.mark.parametrize(
+    ("case", "sentence", "underlined"),
+    [
+        ("at: 2024-06-01, given: [guest], expect: forbid", "expected DENY, got PERMIT (guests)", "forbid"),
+        ("given: [intruder], expect: permit", "expected PERMIT, got NOT_APPLICABLE (none)", "permit"),
+        (
+            "at: 2024-06-01, given: [guest], expect: permit, reasons: [banned_guests]",
+            "expected reasons banned_guests, got guests",
+            "banned_guests",
+        ),
+        ("with: {role: doctor}, expect: abstain, missing: [role]", "expected missing role, got invited", "role"),
+        (
+            "at: 2024-06-01, given: [guest], expect: permit, obligations: []",
+            "expected obligations none, got sign",
+            "case 0",
+        ),
+        (
+            "at: 2025-06-01, given: [guest], expect: forbid, advice: [knock]",
+            "expected the advice knock",
+            "case 0",
+        ),
+    ],
+)
+def test_a_case_that_fails_says_what_was_expected_and_what_came(
+    tmp_path: Path, case: str, sentence: str, underlined: str
+) -> None:
+    (found,) = differences(tmp_path, case)
+    assert (found.code, found.message) == ("case_fails", sentence)
+    assert found.span is not None
+    assert found.span.source.text[found.span.start : found.span.end] == underlined
+
+
+def test_every_way_of_failing_is_told_at_once(tmp_path: Path) -> None:
+    case = "at: 2024-06-01, given: [guest], expect: forbid, reasons: [x], missing: [y], obligations: [z], advice: [w]"
+    assert len(differences(tmp_path, case)) == 5
+
+
+@pytest.mark.parametrize(
+    ("case", "code", "way_out"),
+    [
+        ("given: [gest], expect: permit", "unknown_facts", "did you mean `guest`?"),
+        ("given: [guest], expect: permitted", "unknown_value", "`permit`, `forbid`, `abstain` or `silent`"),
+        ("given: [guest], expect: permit, at: yesterday", "invalid_date", "write YYYY-MM-DD"),
+        ("given: [guest], expect: permit, known_on: 2025-13-01", "invalid_date", "write YYYY-MM-DD"),
+        ("with: {rôle: doctor}, expect: permit", "case_refused", "did you mean `role`?"),
+        ("with: {role: doctr}, expect: permit", "case_refused", "did you mean `doctor`?"),
+        ("with: {invited: maybe}, expect: permit", "case_refused", ""),
+    ],
+)
+def test_a_case_that_cannot_be_asked_has_no_decision_and_says_why(
+    tmp_path: Path, case: str, code: str, way_out: str
+) -> None:
+    ((found,), _) = results(tmp_path, case)
+    assert found.decision is None
+    assert [(one.code, one.help) for one in found.differences] == [(code, way_out)]
+
+
+def test_later_bundles_and_then_the_facts_of_the_case_win(tmp_path: Path) -> None:
+    ((found,), _) = results(tmp_path, "given: [intruder, guest], with: {role: doctor}, expect: forbid")
+    assert found.decision is not None
+    assert found.decision.facts == {"role": "doctor", "invited": True, "banned": False}
+
+
+def test_cases_come_in_the_order_of_the_file(tmp_path: Path) -> None:
+    found, _ = results(tmp_path, *["given: [guest], expect: permit"] * 12)
+    assert [one.case.name for one in found] == [f"case {number}" for number in range(12)]
+
+
+def test_a_test_file_that_cannot_be_read_is_a_mistake_and_no_case(tmp_path: Path) -> None:
+    folder = policy_folder(tmp_path, RULES, WARD, cases="cases: [{name: no expectation}]\n")
+    found, unreadable = run_cases(Authorizer.load(folder), opened(folder))
+    assert found == []
+    assert [one.code for one in unreadable] == ["missing_key"]
