@@ -8,18 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from habilitation.checked.policy import Invariant, Policy
-from habilitation.compiled.diagram import (
-    DENY,
-    FAILS,
-    HOLDS,
-    INDETERMINATE,
-    PERMIT,
-    Space,
-    settle_effect,
-    settle_holds,
-)
+from habilitation.compiled.diagram import Space
 from habilitation.compiled.probes import with_probes
 from habilitation.compiled.reading import reading
+from habilitation.compiled.settling import DENY, FAILS, HOLDS, INDETERMINATE, PERMIT, settle_effect, settle_holds
 from habilitation.compiled.tables import EditionTable, Tables
 from habilitation.diagnostic import Diagnostic
 from habilitation.vocabulary import EFFECT_OF, RuleEffect

@@ -43,7 +43,7 @@ def matrix(view: Sheet, lang: Lang) -> str:
         rows.append([line.name, *cells, line.label])
     return _blocks(
         _title(f"{view.label} ({view.matrix}, {word('edition', lang)} {view.edition})"),
-        screen.table([view.rows_axis, *view.heads, word("label", lang)], rows, narrow=True),
+        screen.grid([view.rows_axis, *view.heads, word("label", lang)], rows),
         "\n".join(_legend(view, lang)),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from habilitation.diagnostic import Diagnostic, Severity
@@ -88,21 +88,66 @@ def panel(lines: Sequence[str], style: str) -> str:
 Cell = tuple[str, str]  # a text and its style
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str | Cell]], *, narrow: bool = False) -> str:
-    """Rows under heads: drawn on a terminal, aligned when piped. In a narrow table, heads break at `/`."""
-    pairs = [[cell if isinstance(cell, tuple) else (cell, "") for cell in row] for row in rows]
+def table(heads: Sequence[str], rows: Iterable[Sequence[str | Cell]]) -> str:
+    """Rows under heads: drawn on a terminal, aligned when piped."""
+    pairs = [_pairs(row) for row in rows]
     if not on_terminal():
         return _aligned([list(heads), *([text for text, _ in row] for row in pairs)])
+    return _drawn(_table(heads, pairs, gap=1))
+
+
+def grid(heads: Sequence[str], rows: Iterable[Sequence[str | Cell]]) -> str:
+    """A table of many small columns between a name and a label; cut in bands where the terminal is too narrow."""
+    pairs = [_pairs(row) for row in rows]
+    if not on_terminal():
+        return _aligned([list(heads), *([text for text, _ in row] for row in pairs)])
+    shown = [head.replace("/", "\n") for head in heads]
+    widths = [
+        max(len(line) for text in [head, *texts] for line in text.split("\n"))
+        for head, texts in zip(shown, zip(*([text for text, _ in row] for row in pairs), strict=True), strict=True)
+    ]
+    room = _console(sys.stdout).width - widths[0] - 1
+    bands = list(_bands(widths[1:-1], room))
+    labelled = len(bands) == 1 and sum(widths[1:-1]) + len(widths) + _LABEL_AT_LEAST <= room
+    drawn = []
+    for band in bands:
+        columns = [0, *(1 + column for column in band), *([len(heads) - 1] if labelled else [])]
+        cut = [[row[column] for column in columns] for row in pairs]
+        drawn.append(_drawn(_table([shown[column] for column in columns], cut, gap=0, one_line=True)))
+    return "\n".join(drawn)
+
+
+_LABEL_AT_LEAST = 20
+
+
+def _bands(widths: Sequence[int], room: int) -> Iterator[list[int]]:
+    """The columns that fit beside the name, at least one at a time."""
+    band: list[int] = []
+    left = room
+    for column, width in enumerate(widths):
+        if band and width + 1 > left:
+            yield band
+            band, left = [], room
+        band.append(column)
+        left -= width + 1
+    yield band
+
+
+def _pairs(row: Sequence[str | Cell]) -> list[Cell]:
+    return [cell if isinstance(cell, tuple) else (cell, "") for cell in row]
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[Cell]], *, gap: int, one_line: bool = False) -> RenderableType:
     from rich import box  # noqa: PLC0415  # as above
     from rich.table import Table  # noqa: PLC0415  # as above
     from rich.text import Text  # noqa: PLC0415  # as above
 
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0) if narrow else (0, 2, 0, 0))
+    drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0), collapse_padding=True)
     for head in heads:
-        drawn.add_column(Text(head.replace("/", "\n") if narrow else head), overflow="fold")
-    for row in pairs:
+        drawn.add_column(Text(head), overflow="ellipsis" if one_line else "fold", no_wrap=one_line)
+    for row in rows:
         drawn.add_row(*(Text(text, style) for text, style in row))
-    return _drawn(drawn)
+    return drawn
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:

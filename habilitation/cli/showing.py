@@ -86,7 +86,8 @@ def show_type(
 ) -> None:
     """Show who may read a document type.
 
-    Its cells, and who reads each; the same for a code of any other axis. With the rest of a request, also the professions (or other values still open) for which the answer is a permit.
+    Its cells, and who reads each; the same for a code of any other axis. With the rest of a request, also the
+    professions (or other values still open) for which the answer is a permit.
     """
     from habilitation.authoring.reach import concerned  # noqa: PLC0415  # as above
 

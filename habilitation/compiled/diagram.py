@@ -8,18 +8,15 @@ if that axis can change the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from habilitation.compiled.forest import Forest, Slices
+from habilitation.compiled.settling import Settle
 from habilitation.compiled.tables import EditionTable, Tables
-from habilitation.vocabulary import PRECEDENCE, SILENCE
 
 # Level, clauses still open, kinds already certain, what is left of each matrix.
 _Summary = tuple[int, int, int, tuple[int, ...]]
-
-# Certain kinds and possible kinds, as sets of bits -> an answer (from 0), or ~relevant kinds when not settled.
-Settle = Callable[[int, int], int]
 
 
 class Space:
@@ -249,35 +246,3 @@ class _Walk:
             left[matrix] = space.slices[matrix].fix(left[matrix], side, value)
         live = space.resolved(left, live, [matrix for matrix, _ in touched])
         return live, tuple(left)
-
-
-# --- questions -----------------------------------------------------------------------------------
-
-# INVARIANT (answers): the effects in order of precedence, then silence.
-EFFECTS = (*(effect for _, effect in PRECEDENCE), SILENCE)
-DENY, INDETERMINATE, PERMIT, NOT_APPLICABLE = range(4)
-# Roots of `settle_holds`: a condition that holds everywhere, and one that holds nowhere.
-HOLDS, FAILS = ~1, ~0
-_FORBID, _ABSTAIN, _PERMIT = 1, 2, 4
-
-
-def settle_effect(certain: int, possible: int) -> int:
-    """The effect (an index of EFFECTS) once it is settled; kinds are those of PRECEDENCE."""
-    if certain & _FORBID:
-        return DENY
-    if not possible & _FORBID:
-        if certain & _ABSTAIN:
-            return INDETERMINATE
-        if not possible & _ABSTAIN:
-            if certain & _PERMIT:
-                return PERMIT
-            if not possible & _PERMIT:
-                return NOT_APPLICABLE
-    return ~(_FORBID | _ABSTAIN) if certain & _ABSTAIN else ~(_FORBID | _ABSTAIN | _PERMIT)
-
-
-def settle_holds(certain: int, possible: int) -> int:
-    """Whether the only kind has a clause that holds: 1 or 0."""
-    if certain & 1:
-        return 1
-    return ~1 if possible & 1 else 0

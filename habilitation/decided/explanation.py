@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from habilitation.compiled.diagram import PERMIT, settle_effect
+from habilitation.compiled.settling import PERMIT, settle_effect
 from habilitation.compiled.tables import NoticeTable, Text
 from habilitation.decided.decision import DISPUTED_CELL, CellView, Decision, Reason
 from habilitation.decided.one import Answers

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from habilitation.compiled.diagram import EFFECTS, FAILS, HOLDS, PERMIT, Space, settle_effect, settle_holds
+from habilitation.compiled.diagram import Space
 from habilitation.compiled.joint import Desk, Plan
 from habilitation.compiled.layout import desk, plan
 from habilitation.compiled.reading import Reading, reading
+from habilitation.compiled.settling import EFFECTS, FAILS, HOLDS, PERMIT, settle_effect, settle_holds
 from habilitation.compiled.tables import Tables
 from habilitation.decided.decision import Decision, Outcome, Reason
 from habilitation.decided.reasons import before_first_edition, reasons

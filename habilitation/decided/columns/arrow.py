@@ -34,7 +34,8 @@ def _chunk(reader: ColumnReader, chunk: Any) -> Codes:
         indices = chunk.indices
         if indices.null_count:
             indices = indices.cast(pa.int64()).fill_null(len(translation) - 1)
-        return translation.take(indices.to_numpy(zero_copy_only=False))
+        found: Codes = translation.take(indices.to_numpy(zero_copy_only=False))
+        return found
     codes: Codes
     if pa.types.is_boolean(chunk.type) and reader.encoder.axis.fact:
         codes = chunk.fill_null(False).cast(pa.uint8()).to_numpy(zero_copy_only=False)
