@@ -24,8 +24,10 @@ check: .venv/.tests ## lint, format and types only
 
 # Without the addopts of the tests: benchmarks are not read for doctests.
 bench: .venv/.tests ## measure: speed claims name one of these files
-	$(BIN)/python -m pytest benchmarks --override-ini=addopts=--import-mode=importlib \
-	  --benchmark-only --benchmark-columns=min,median,stddev,ops,rounds --benchmark-sort=name
+	@mkdir -p .benchmarks
+	$(BIN)/python -m pytest benchmarks --override-ini=addopts=--import-mode=importlib --benchmark-only \
+	  --benchmark-columns=min,median,stddev,ops,rounds --benchmark-sort=name --benchmark-json=.benchmarks/last.json
+	$(BIN)/python benchmarks/report.py .benchmarks/last.json
 
 accept: .venv/.tests ## rewrite the expected outputs of tests/diagnostics; read the diff before committing
 	HABILITATION_ACCEPT=1 $(BIN)/python -m pytest tests/test_diagnostics.py

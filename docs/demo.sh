@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PATH="$PWD/.venv/bin:$PATH"
+export HABILITATION_LANG=en
 
 # ask EXIT_CODE COMMAND…: prints the command, runs it, and stops the demo if it ends otherwise.
 ask() {

@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "compiled.joint",
         "compiled.layout",
         "compiled.forest",
+        "compiled.forcing",
         "compiled.settling",
         "compiled.diagram",
     ),
