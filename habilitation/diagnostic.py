@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import enum
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ from habilitation.source import Span
 _BEFORE, _AFTER = 120, 160  # characters of a line shown before and after the start of a mistake
 _SENTENCE = 400
 _CLOSE_AT_MOST = 80  # letters of a word worth a suggestion: to compare two takes the product of their lengths
+_KNOWN_AT_MOST = 2_000  # words that one is compared to
 
 # Characters that make a text look like another: controls, false ends of line, changes of direction.
 HIDES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -136,11 +138,18 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("profesion", ["profession", "motive"])
     'did you mean `profession`?'
     """
+    close = closest(word, known)
+    return f"did you mean `{close}`?" if close else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """The known word that a misspelt one is most like, or nothing."""
     if len(word) > _CLOSE_AT_MOST:
         return ""
-    folded = {name.casefold(): name for name in known if len(name) <= _CLOSE_AT_MOST}
+    among = itertools.islice(known, _KNOWN_AT_MOST)
+    folded = {name.casefold(): name for name in among if len(name) <= _CLOSE_AT_MOST}
     close = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    return f"did you mean `{folded[close[0]]}`?" if close else ""
+    return folded[close[0]] if close else ""
 
 
 class HabilitationError(Exception):

@@ -20,9 +20,9 @@ class Source:
         object.__setattr__(self, "starts", tuple(starts))
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Line and column, both from 1, of the character at `offset`.
+        r"""Line and column, both from 1, of the character at `offset`.
 
-        >>> Source("a.hab", "été\\nhiver").position(5)
+        >>> Source("a.hab", "été\nhiver").position(5)
         (2, 2)
         """
         line = bisect_right(self.starts, offset) - 1
@@ -61,6 +61,7 @@ class Span:
 class Word(str):
     """A text that remembers where it was written; equal to the same text anywhere."""
 
+    __slots__ = ("span",)
     span: Span
 
     def __new__(cls, text: str, span: Span) -> Word:

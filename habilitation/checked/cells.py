@@ -78,7 +78,7 @@ class RowReader:
             cells.places.update(dict.fromkeys(sorted(row - cells.places.keys()), str(key.span)))
             tokens = list(_parts(marks, _TOKEN))
             if len(tokens) != len(columns):
-                sentence = f"{len(tokens)} cells under {len(columns)} columns"
+                sentence = f"a row of {len(tokens)} under {len(columns)} columns"
                 self._tell("ragged_row", sentence, marks, "write one cell a column, `.` for none")
                 continue
             for token, column in zip(tokens, columns, strict=True):

@@ -24,7 +24,7 @@ def period(start: Word | None, end: Word | None, found: list[Diagnostic]) -> Per
     first = (as_day(start) if start else None) or DISTANT_PAST
     last = (as_day(end) if end else None) or DISTANT_FUTURE
     if first >= last and end is not None:
-        sentence = f"no day is before `{end}` and not before `{start or first}`"
+        sentence = f"there is no day from `{start or first}` until `{end}`"
         found.append(Diagnostic("empty_period", sentence, end.span, "`until` is the first day outside"))
         return Period(first, DISTANT_FUTURE)
     return Period(first, last)

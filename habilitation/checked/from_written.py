@@ -10,6 +10,7 @@ from habilitation.checked.conditions import ConditionReader, Unread, condition_r
 from habilitation.checked.dates import known_from, period
 from habilitation.checked.definitions import names_in
 from habilitation.checked.matrices import MatrixReader
+from habilitation.checked.mistakes import MISTAKES_AT_MOST, Mistakes, TooManyMistakesError
 from habilitation.checked.naming import bad_name, labelled, missing_translation
 from habilitation.checked.policy import Axis, Invariant, Matrix, Policy, Rule
 from habilitation.checked.spreadsheet import differing_spreadsheets
@@ -27,9 +28,17 @@ from habilitation.written.syntax import (
 )
 
 
-def check(written: WrittenPolicy) -> tuple[Policy, list[Diagnostic]]:
+def check(written: WrittenPolicy) -> tuple[Policy | None, list[Diagnostic]]:
     """The checked policy and everything found; the policy is only to be used when nothing found is an error."""
-    found: list[Diagnostic] = []
+    found = Mistakes()
+    try:
+        return _checked(written, found), found
+    except TooManyMistakesError:
+        message = f"more than {MISTAKES_AT_MOST} mistakes: the others wait until these are gone"
+        return None, [*found, Diagnostic("too_many", message)]
+
+
+def _checked(written: WrittenPolicy, found: list[Diagnostic]) -> Policy:
     axis_reader = AxisReader(written.vocabulary, found)
     axes = axis_reader.axes()
     matrices = MatrixReader(axes, set(written.unread), found).matrices(written.matrices)
@@ -47,7 +56,7 @@ def check(written: WrittenPolicy) -> tuple[Policy, list[Diagnostic]]:
     found.extend(crowded)
     scene = _Scene(written, items, axes, matrices)
     found.extend(one for finder in CHECKS for one in finder(scene))
-    policy = Policy(
+    return Policy(
         name=str(vocabulary.policy),
         title=labelled(vocabulary.fr, vocabulary.en, vocabulary.policy),
         axes=axes,
@@ -60,7 +69,6 @@ def check(written: WrittenPolicy) -> tuple[Policy, list[Diagnostic]]:
         timeline=stretches,
         digest=written.digest,
     )
-    return policy, found
 
 
 @dataclass(frozen=True, slots=True)

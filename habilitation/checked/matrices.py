@@ -35,8 +35,8 @@ class MatrixReader:
         by_name: dict[str, WrittenMatrix] = {}
         for matrix in written:
             if matrix.matrix in by_name or any(axis.name == matrix.matrix for axis in self.axes):
-                what = "matrix" if matrix.matrix in by_name else "axis"
-                self._tell("repeated_name", f"`{matrix.matrix}` is already the name of a {what}", matrix.matrix)
+                what = "a matrix" if matrix.matrix in by_name else "an axis"
+                self._tell("repeated_name", f"`{matrix.matrix}` is already {what}", matrix.matrix)
             by_name.setdefault(str(matrix.matrix), matrix)
         done: dict[str, Matrix] = {}
         for name in self._in_order(by_name):
@@ -76,8 +76,8 @@ class MatrixReader:
             self.found.extend(missing_translation(body.fr, body.en, f"the footnote `{note}`", note.span))
         inputs = tuple(self._input(word, before) for word in written.axes)
         if len(inputs) not in _SIDES:
-            sentence = f"the matrix `{name}` has {len(inputs)} axes"
-            self._tell("wrong_shape", sentence, name, "a matrix has two or three")
+            sentence = f"`{name}` should have two or three axes, not {len(inputs)}"
+            self._tell("wrong_shape", sentence, name)
         if len(written.editions) > EDITIONS_AT_MOST:
             self._tell("too_many", f"more than {EDITIONS_AT_MOST} editions", written.editions[EDITIONS_AT_MOST].id)
         matrix = self._without_editions(written, tuple(given or Input(False, 0) for given in inputs))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from habilitation.checked.policy import Axis, Labels
-from habilitation.diagnostic import Diagnostic, Severity, did_you_mean
+from habilitation.diagnostic import Diagnostic, Severity, closest, did_you_mean
 from habilitation.source import Span, Word
 from habilitation.vocabulary import ENGINE_REASONS
 from habilitation.written.syntax import KEYWORDS
@@ -34,9 +34,8 @@ class Naming:
             return axis.groups[word]
         ordinals = [self.names[word]] if word in self.names else self.codes.get(word, [])
         if not ordinals:
-            way_out = did_you_mean(word, [*self.names, *axis.groups])
             sentence = f"unknown value `{word}` of `{axis.name}`"
-            found.append(Diagnostic("unknown_value", sentence, word.span, way_out))
+            found.append(Diagnostic("unknown_value", sentence, word.span, self._way_out(word)))
         elif len(ordinals) > 1:
             names = " or ".join(f"`{axis.values[ordinal].name}`" for ordinal in ordinals)
             sentence = f"`{word}` is a code of several systems"
@@ -45,6 +44,12 @@ class Naming:
             sentence = f"`{word}` ({value.labels.fr}) is deprecated"
             found.append(Diagnostic("deprecated_code", sentence, word.span, value.note, Severity.WARNING))
         return frozenset(ordinals if len(ordinals) == 1 else ())
+
+    def _way_out(self, word: Word) -> str:
+        """The closest name, or else the name of the value whose label is close: authors write what they read."""
+        labels = {label: value.name for value in self.axis.values for label in (value.labels.fr, value.labels.en)}
+        meant = labels.get(closest(word, labels))
+        return did_you_mean(word, [*self.names, *self.axis.groups]) or (f"did you mean `{meant}`?" if meant else "")
 
     def any_of(self, words: Iterable[Word], found: list[Diagnostic]) -> frozenset[int]:
         """The values some of the words name."""

@@ -69,14 +69,15 @@ def _differences(name: Word, rows: Rows, stated: dict[tuple[str, str], str], mat
     header, body = rows[0], [row for row in rows[1:] if any(row)]
     for row in body:
         if len(row) != len(header):
-            sentence = f"{len(row)} cells under {len(header)} columns"
+            sentence = f"a row of {len(row) - 1} under {len(header) - 1} columns"
             yield Diagnostic("csv_differs", sentence, row[0].span, _WAY_OUT.format(name))
         for column, mark in zip(header[1:], row[1:], strict=False):
             where = (str(row[0]), str(column))
             seen.add(where)
             if stated.get(where, ".") != mark:
                 has = stated.get(where, ".")
-                sentence = f"`{mark}` for ({where[0]}, {column}), where `{matrix.name}` has `{has}`"
+                cell = f"`{mark}`" if mark else "an empty cell"
+                sentence = f"{cell} for ({where[0]}, {column}), where `{matrix.name}` has `{has}`"
                 yield Diagnostic("csv_differs", sentence, mark.span, _WAY_OUT.format(name))
     for row_name, column_name in sorted(where for where in stated.keys() - seen if stated[where] != "."):
         sentence = f"no cell for ({row_name}, {column_name}), which `{matrix.name}` has"

@@ -37,7 +37,8 @@ def too_many_stretches(matrices: tuple[Matrix, ...], rules: tuple[Rule, ...]) ->
     count = len(_days(matrices, rules)) * len(_known(matrices, rules))
     if count > STRETCHES_AT_MOST:
         editions = [edition.span for matrix in matrices for edition in matrix.editions]
-        last = [*editions, *(rule.span for rule in rules)][-1]
+        dated = (rule.span for rule in rules if (rule.applicable, rule.known) != (Period(), DISTANT_PAST))
+        last = [*editions, *dated][-1]
         sentence = f"the dates of the policy cut time into {count} stretches, more than {STRETCHES_AT_MOST}"
         yield Diagnostic("too_many", sentence, last, "give the same dates to what changes together")
 
@@ -106,7 +107,7 @@ def _overlap(one: Period, other: Period) -> bool:
 
 
 def edition_gaps(matrices: tuple[Matrix, ...]) -> Iterator[Diagnostic]:
-    """Days between two editions of a matrix on which nothing is in force: every cell is then not covered."""
+    """Days between two editions of a matrix, or after the last, on which every cell is not covered."""
     for matrix in matrices:
         reached: MatrixEdition | None = None
         for edition in sorted(matrix.editions, key=lambda edition: edition.applicable.start):
@@ -118,3 +119,6 @@ def edition_gaps(matrices: tuple[Matrix, ...]) -> Iterator[Diagnostic]:
                 )
             if reached is None or edition.applicable.end > reached.applicable.end:
                 reached = edition
+        if reached is not None and reached.applicable.end < DISTANT_FUTURE:
+            sentence = f"no edition of `{matrix.name}` from {reached.applicable.end} on"
+            yield Diagnostic("edition_gap", sentence, reached.span, "its cells are not covered then", Severity.WARNING)

@@ -86,6 +86,13 @@ def _text(name: str, path: Path, found: list[Diagnostic]) -> Source | None:
         message = f"a hidden character in the name of `{name.encode('ascii', 'backslashreplace').decode()}`"
         found.append(Diagnostic("hidden_character", message, help="rename the file"))
         return None
+    if _leaves(name, path):
+        found.append(Diagnostic("unreadable_file", f"`{name}` is a link that leaves the policy", help="copy the file"))
+        return None
+    if name.lower().endswith(".hab") and PurePosixPath(name).parts[0] != "rules":
+        message = f"`{name}` is a rule file outside `rules/`"
+        found.append(Diagnostic("unreadable_file", message, help="move it to `rules/`"))
+        return None
     try:
         raw = _bytes(path)
     except OSError as error:
@@ -96,6 +103,16 @@ def _text(name: str, path: Path, found: list[Diagnostic]) -> Source | None:
         found.append(Diagnostic("file_too_large", message, help="split the file"))
         return None
     return _decoded(name, raw, found)
+
+
+def _leaves(name: str, path: Path) -> bool:
+    """Whether a link leads out of the policy: a policy is untrusted, and a mistake shows the line it is on."""
+    if not path.is_symlink():
+        return False
+    try:
+        return not path.resolve().is_relative_to(path.parents[len(PurePosixPath(name).parts) - 1].resolve())
+    except (OSError, RuntimeError):  # a link that leads nowhere, or round: said when it is read
+        return False
 
 
 def _bytes(path: Path) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,6 +16,8 @@ from habilitation.written.from_csv import read_csv
 from habilitation.written.from_rules import read_rules
 from habilitation.written.from_yaml import read_yaml
 from habilitation.written.syntax import WrittenCases, WrittenMatrix, WrittenPolicy, WrittenVocabulary
+
+_MATRIX = re.compile(r"^matrix:[ \t]*['\"]?([a-z][a-z0-9_]*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,15 @@ def read_policy(files: PolicyFiles) -> tuple[WrittenPolicy | None, list[Diagnost
         rules=tuple(file for file, _ in ruled),
         spreadsheets=tuple(map(read_csv, files.spreadsheets)),
         digest=digest(files),
-        unread=frozenset(PurePosixPath(source.name).stem for source, matrix, _ in read if matrix is None),
+        unread=frozenset(name for source, matrix, _ in read if matrix is None for name in _names(source)),
     )
     return written, found
+
+
+def _names(source: Source) -> tuple[str, ...]:
+    """What a matrix that cannot be read may be called: as its file is, or as it says itself."""
+    stated = _MATRIX.search(source.text)
+    return (PurePosixPath(source.name).stem, *(stated.groups() if stated else ()))
 
 
 def read_cases(files: PolicyFiles) -> tuple[list[WrittenCases], list[Diagnostic]]:

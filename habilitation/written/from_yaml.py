@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ Shape = TypeVar("Shape")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ANCHOR_OR_TAG = (yaml.events.ScalarEvent, yaml.events.CollectionStartEvent)
 _DEFAULT_TAGS = (None, "!")
+_TAG = re.compile(r"!\S*")
 _SENTENCES = {"but found another document": "a second document in one file"}
 
 
@@ -62,19 +64,22 @@ def _refused_features(source: Source) -> list[Diagnostic]:
                 return [*found, Diagnostic("too_deep", f"nested more than {limits.NESTING} deep", span)]
             if count > limits.NODES:
                 return [*found, Diagnostic("too_many", f"more than {limits.NODES} values in one file", span)]
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
         found.append(_broken(error, source))
     return found
 
 
 def _refused(event: Any, span: Span) -> Iterator[Diagnostic]:
     if isinstance(event, yaml.events.AliasEvent):
-        yield Diagnostic("alias_refused", f"an alias (`*{event.anchor}`)", span, "write the value out")
+        yield Diagnostic("alias_refused", f"the alias `*{event.anchor}` is refused", span, "write the value out")
     elif isinstance(event, _ANCHOR_OR_TAG):
         if event.anchor is not None:
-            yield Diagnostic("alias_refused", f"an anchor (`&{event.anchor}`)", span, "write the value out")
+            yield Diagnostic("alias_refused", f"the anchor `&{event.anchor}` is refused", span, "write the value out")
         if event.tag not in _DEFAULT_TAGS:
-            yield Diagnostic("tag_refused", f"a tag (`{event.tag}`)", span, "remove it: every value is a text")
+            tag = _TAG.search(span.source.text, span.start)
+            assert tag is not None
+            place, way_out = Span(span.source, *tag.span()), "remove it: every value is a text"
+            yield Diagnostic("tag_refused", f"the tag `{tag.group()}` is refused", place, way_out)
 
 
 def _plain(node: yaml.Node, source: Source, found: list[Diagnostic]) -> Any:
@@ -102,7 +107,7 @@ def _refused_key(key: Any, node: Any, mapping: _Mapping, source: Source) -> Diag
     if not isinstance(key, Word):
         return Diagnostic("wrong_shape", "a key should be a text", _span(node, source))
     if key == "<<" and not node.style:
-        return Diagnostic("alias_refused", "a merge key (`<<`)", key.span, "write the values out")
+        return Diagnostic("alias_refused", "the merge key `<<` is refused", key.span, "write the values out")
     if key in mapping:
         return Diagnostic("duplicate_key", f"`{key}` is already given", key.span, "keep one of them")
     return None
@@ -119,8 +124,8 @@ def _span(thing: Any, source: Source) -> Span:
     return Span(source, start, max(end, start))
 
 
-def _broken(error: yaml.YAMLError, source: Source) -> Diagnostic:
-    if isinstance(error, yaml.reader.ReaderError):
+def _broken(error: yaml.YAMLError | UnicodeEncodeError, source: Source) -> Diagnostic:
+    if isinstance(error, (yaml.reader.ReaderError, UnicodeEncodeError)):
         refused = HIDES.search(source.text)
         start, sentence = refused.start() if refused else 0, "a control character"
     else:

@@ -72,11 +72,8 @@ def _wanted(kind: str) -> str:
 
 
 def _walk(data: Any, path: list[Any], span: Span) -> tuple[Any, Span]:
-    """The deepest thing on the path that exists, and its place."""
+    """What is at the end of a path, and its place."""
     for part in path:
-        inside = isinstance(data, (dict, list)) and (part in data if isinstance(data, dict) else part < len(data))
-        if not inside:
-            break
         data = data[part]
         span = getattr(data, "span", span)
     return data, span
