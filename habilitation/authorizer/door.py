@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,11 @@ from habilitation.compiled import artefact
 from habilitation.compiled.tables import Tables
 from habilitation.decided.decision import Decision
 from habilitation.decided.explanation import Explanation, explain
-from habilitation.decided.fast import Decide, unrolled
+from habilitation.decided.fast import Decide
 from habilitation.decided.one import Answers
 from habilitation.decided.views import once_asked, rows
 from habilitation.diagnostic import RequestError
-from habilitation.vocabulary import DISTANT_FUTURE, MISSING, as_date
+from habilitation.vocabulary import DISTANT_FUTURE, as_date
 
 _ROW_AXES_AT_MOST = 4
 
@@ -47,10 +47,8 @@ class Authorizer:
         self._editions = _editions or Editions(tables)
         self._at, self._known_on = at, known_on
         self._stated = dict(stated or {})
-        today = datetime.date.today()  # noqa: DTZ011  # editions change at midnight, legal time of the caller
-        day, known = at or today, known_on or datetime.date.max - datetime.timedelta(1)
-        self._answers, self._until = self._editions.in_force(day, known)
-        self.decide: Decide = self._decide_today if self._moves else self._quick()
+        self._answers, self._until = self._editions.in_force(at or _today(), known_on)
+        self._next: Authorizer | None = None
 
     # --- opening --------------------------------------------------------------------------------
 
@@ -79,28 +77,35 @@ class Authorizer:
 
     # --- asking ---------------------------------------------------------------------------------
 
+    @cached_property
+    def decide(self) -> Decide:
+        """Decide on a request: a mapping, keywords, or both; one keyword an axis of the policy.
+
+        Written for this policy and view the first time it is asked for, which takes a few milliseconds. Raises
+        RequestError for an unknown axis, an unknown code, a wrong type, or a fact given twice with different values.
+        """
+        # Another edition may come into force while this object lives.
+        moves = self._at is None and self._until < DISTANT_FUTURE
+        return self._decide_today if moves else self._quick
+
     def given(self, request: Mapping[str, Any] | None = None, /, **facts: Any) -> Authorizer:
         """A view with more facts fixed; `given` then `decide` equals `decide` with everything at once.
 
         Raises RequestError for an unknown axis or value, or a fact already fixed to another value.
         """
-        asked = self._answers.asked
-        stated = dict(self._stated)
-        for axis, ordinal in asked.ordinals({**(request or {}), **facts}).items():
-            self._unless_contradicted(axis, ordinal)
-            stated[axis] = ordinal
-        return Authorizer(self.tables, at=self._at, known_on=self._known_on, stated=stated, _editions=self._editions)
+        stated = self._answers.asked.ordinals(request, facts, stated=self._stated)
+        return self._with(stated)
 
     def at(
         self,
         moment: datetime.date | datetime.datetime | str,
         known_on: datetime.date | datetime.datetime | str | None = None,
     ) -> Authorizer:
-        """The policy in force at an instant, as known now or as known on a given day.
+        """The policy in force at an instant, as known now or as known on a given day (kept once given).
 
         Raises ValueError when a text is not a date.
         """
-        known = None if known_on is None else as_date(known_on)
+        known = self._known_on if known_on is None else as_date(known_on)
         return Authorizer(
             self.tables, at=as_date(moment), known_on=known, stated=self._stated, _editions=self._editions
         )
@@ -124,13 +129,13 @@ class Authorizer:
         if number in self._stated:
             raise RequestError("already_given", f"`{axis}` is already given", axis)
         table = self.tables.axes[number]
-        permitted = self._answers.permitted(self._stated, number)
+        permitted = self.answers.permitted(self._stated, number)
         return tuple(bool(value) if table.fact else table.values[value].name for value in permitted)
 
-    @cached_property
+    @property
     def undecided(self) -> tuple[str, ...]:
         """The axes still missing that can change the effect; empty when the answer is already the same for all."""
-        return tuple(self.tables.axes[axis].name for axis in self._answers.undecided(self._stated))
+        return tuple(self.tables.axes[axis].name for axis in self.answers.undecided(self._stated))
 
     def decide_table(self, table: Any, *, ignore: Collection[str] = ()) -> Any:
         """Decide on columns; the answer is of the kind of the table.
@@ -138,16 +143,19 @@ class Authorizer:
         `table`: a dict of numpy columns (→ `DecidedTable`), a pyarrow RecordBatch (→ RecordBatch) or Table, or any
         frame with the Arrow interface, such as polars' or pandas' (→ pyarrow Table). The answer has the columns effect,
         reason and edition.
-        A column an axis: strings, dictionaries of strings, booleans, or integers (ordinals, in the order of the
-        vocabulary); nulls are missing facts. A column `at` of dates or timestamps judges each row by the edition of its
-        day. A row with an unknown code is INDETERMINATE (`unknown_code`). Columns in `ignore` are not read.
+        A column an axis: strings, dictionaries of strings, booleans, or unsigned integers (ordinals, in the order of
+        the vocabulary); nulls are missing facts. A column `at` of dates, timestamps (days of their own time zone) or
+        ISO 8601 texts judges each row by the edition of its day, a null by none. A row with an unknown code is
+        INDETERMINATE (`unknown_code`). Columns in `ignore` are not read.
 
         Raises RequestError for a column that is no axis, or of another type; TypeError for what is not a table.
         """
         from habilitation.decided.columns import decide_table  # noqa: PLC0415  # numpy only when a batch is asked for
 
-        known = self._known_on or datetime.date.max - datetime.timedelta(1)
-        return decide_table(lambda day: self._editions.in_force(day, known), self._answers, self._stated, table, ignore)
+        def in_force(day: datetime.date) -> tuple[Answers, datetime.date]:
+            return self._editions.in_force(day, self._known_on)
+
+        return decide_table(in_force, self.answers, self._stated, table, ignore)
 
     # --- what it is -----------------------------------------------------------------------------
 
@@ -159,12 +167,12 @@ class Authorizer:
     @property
     def answers(self) -> Answers:
         """The edition in force, for the rooms that look behind the door."""
-        return self._answers
+        return self._current._answers
 
     @property
     def edition(self) -> str:
         """The edition in force; empty before the first."""
-        return self._answers.edition
+        return self.answers.edition
 
     @property
     def facts(self) -> dict[str, str | bool]:
@@ -190,51 +198,45 @@ class Authorizer:
     # --- inside ---------------------------------------------------------------------------------
 
     @property
-    def _moves(self) -> bool:
-        """Whether another edition may come into force while this object lives."""
-        return self._at is None and self._until < DISTANT_FUTURE
+    def _current(self) -> Authorizer:
+        """This view under the edition in force today: itself, or the one that took over at midnight."""
+        if self._at is not None or _today() < self._until:
+            return self
+        if self._next is None:
+            self._next = self._with(self._stated)
+        return self._next._current
+
+    def _with(self, stated: Mapping[int, int]) -> Authorizer:
+        return Authorizer(self.tables, at=self._at, known_on=self._known_on, stated=stated, _editions=self._editions)
 
     def _decide_today(self, request: Mapping[str, Any] | None = None, /, **facts: Any) -> Decision:
-        if datetime.date.today() >= self._until:  # noqa: DTZ011  # as above
-            return Authorizer(self.tables, stated=self._stated, _editions=self._editions).decide(request, **facts)
-        return self._slow(request, facts, {})
+        return self._current._quick(request, **facts)
 
+    @cached_property
     def _quick(self) -> Decide:
         answers = self._answers
         if answers.number < 0:
-            return lambda request=None, /, **facts: self._slow(request, facts, {})
+            return lambda request=None, /, **facts: self._slow(request, facts)
         if self._stated:
             left = answers.open_axes(self._stated)
             if len(left) <= _ROW_AXES_AT_MOST:
-                return rows(answers, left, self._slow)
+                return rows(answers, left, self._slow, self._first)
             return once_asked(answers, self._stated, self._slow)
-        return unrolled(answers, self._stated, self._slow)
+        return self._editions.whole(answers)
 
-    def _slow(self, request: Mapping[str, Any] | None, stated: Mapping[str, Any], more: Mapping[str, Any]) -> Decision:
+    @cached_property
+    def _first(self) -> Callable[[Mapping[str, Any]], Decision]:
+        """How a view works out an answer for the first time: as the whole policy does, with the facts it holds."""
+        facts = self.facts
+        return lambda stated: self._editions.whole(self._answers)({**facts, **stated})
+
+    def _slow(self, *requests: Mapping[str, Any] | None) -> Decision:
         """The whole of `decide`: names, values, defaults and missing facts."""
-        asked = self._answers.asked
-        merged = dict(stated)
-        merged.update(more)
-        for name, value in (request or {}).items():
-            if merged.get(name) not in (None, MISSING, value) and not self._is_default(name, merged[name]):
-                raise RequestError("already_given", f"`{name}` is given twice, with different values", str(name))
-            merged[name] = value
-        found = dict(self._stated)
-        for axis, ordinal in asked.ordinals(merged).items():
-            self._unless_contradicted(axis, ordinal)
-            found[axis] = ordinal
-        return self._answers.decide(found)
+        return self._answers.decide(self._answers.asked.ordinals(*requests, stated=self._stated))
 
-    def _is_default(self, name: str, value: Any) -> bool:
-        asked = self._answers.asked
-        axis = asked.index.get(name)
-        return axis is not None and asked.encoders[axis].ordinal(value) == asked.defaults[axis]
 
-    def _unless_contradicted(self, axis: int, ordinal: int) -> None:
-        if self._stated.get(axis, ordinal) != ordinal:
-            name = self.tables.axes[axis].name
-            message = f"`{name}` is already given as {self.facts[name]!r}"
-            raise RequestError("already_given", message, name)
+def _today() -> datetime.date:
+    return datetime.date.today()  # noqa: DTZ011  # editions change at midnight, legal time of the caller
 
 
 def _reopened(

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from habilitation.compiled import artefact
 from habilitation.compiled.tables import Tables
+from habilitation.decided.decision import Decision
+from habilitation.decided.fast import Decide, unrolled
 from habilitation.decided.one import Answers
 from habilitation.diagnostic import ArtefactError, PolicyError, Severity
+from habilitation.vocabulary import DISTANT_FUTURE
 
 if TYPE_CHECKING:
     from habilitation.checked.policy import Policy
     from habilitation.diagnostic import Diagnostic
     from habilitation.written.from_folder import PolicyFiles
+
+
+_LAST_DAY = DISTANT_FUTURE - datetime.timedelta(1)  # the end of a stretch is excluded
 
 
 class Editions:
@@ -23,13 +30,25 @@ class Editions:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self._opened: dict[int, Answers] = {}
+        self._whole: dict[int, Decide] = {}
 
-    def in_force(self, day: datetime.date, known_on: datetime.date) -> tuple[Answers, datetime.date]:
-        """The edition in force on a day as known on another, and the day on which it may change."""
+    def whole(self, answers: Answers) -> Decide:
+        """`decide` of one edition with nothing fixed, written once."""
+        if answers.number not in self._whole:
+
+            def slow(*requests: Mapping[str, Any] | None) -> Decision:
+                return answers.decide(answers.asked.ordinals(*requests, stated={}))
+
+            self._whole[answers.number] = unrolled(answers, {}, slow)
+        return self._whole[answers.number]
+
+    def in_force(self, day: datetime.date, known_on: datetime.date | None) -> tuple[Answers, datetime.date]:
+        """The edition in force on a day as known on another (None: as known now), and the day it may change."""
+        law, ours = min(day, _LAST_DAY), min(known_on or _LAST_DAY, _LAST_DAY)
         stretch = next(
             stretch
             for stretch in self.tables.timeline
-            if stretch.start <= day < stretch.end and stretch.known_start <= known_on < stretch.known_end
+            if stretch.start <= law < stretch.end and stretch.known_start <= ours < stretch.known_end
         )
         if stretch.edition not in self._opened:
             self._opened[stretch.edition] = Answers(self.tables, stretch.edition)
@@ -59,7 +78,8 @@ def tabulated(files: PolicyFiles) -> Tables:
     from habilitation.compiled.from_checked import tabulate  # noqa: PLC0415  # as above
 
     policy, found = checked(files)
-    errors = [one for one in found if one.severity is Severity.ERROR]
+    # A spreadsheet that differs decides nothing: it stops `check`, not the answers, nor the command that writes it.
+    errors = [one for one in found if one.severity is Severity.ERROR and one.code != "csv_differs"]
     if policy is None or errors:
         raise PolicyError(errors)
     return tabulate(policy)

@@ -10,6 +10,8 @@ from habilitation.checked.policy import And, Cell, Condition, Is, Not, Or
 Symbol = tuple[str, int]
 Clause = dict[Symbol, frozenset[int]]
 CLAUSES_AT_MOST = 4_000
+_PAIRS_AT_MOST = 16 * CLAUSES_AT_MOST  # pairs of clauses put together at once
+_MERGED_AT_MOST = 200  # past this, clauses are left as they are: merging compares them two by two, again and again
 
 
 class TooManyClausesError(Exception):
@@ -50,6 +52,8 @@ def _literal(symbol: Symbol, values: frozenset[int], sizes: dict[Symbol, int], n
 def _product(alternatives: Sequence[list[Clause]]) -> list[Clause]:
     product: list[Clause] = [{}]
     for clauses in alternatives:
+        if len(product) * len(clauses) > _PAIRS_AT_MOST:
+            raise TooManyClausesError
         product = [both for one in product for other in clauses if (both := _conjunction(one, other)) is not None]
         if len(product) > CLAUSES_AT_MOST:
             raise TooManyClausesError
@@ -68,7 +72,7 @@ def _conjunction(one: Clause, other: Clause) -> Clause | None:
 def _merged(clauses: list[Clause], sizes: dict[Symbol, int]) -> list[Clause]:
     """The same condition in fewer clauses: drop what another implies, join two that differ in one symbol."""
     kept = list(clauses)
-    changed = True
+    changed = len(kept) <= _MERGED_AT_MOST
     while changed:
         changed = False
         kept = [clause for index, clause in enumerate(kept) if not _redundant(index, kept)]

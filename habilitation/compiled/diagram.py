@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from habilitation.compiled.forest import Forest, Slices
+from habilitation.compiled.forest import DiagramTooLargeError, Forest, Slices
 from habilitation.compiled.settling import Settle
 from habilitation.compiled.tables import EditionTable, Tables
+
+SUMMARIES_AT_MOST = 200_000  # the DMP policy has a few thousand
 
 # Level, clauses still open, kinds already certain, what is left of each matrix.
 _Summary = tuple[int, int, int, tuple[int, ...]]
@@ -222,6 +224,8 @@ class _Walk:
                 if left not in followed:
                     followed[left] = self.node(level + 1, left[0], certain, left[1])
                 children.append(followed[left])
+            if len(self._memo) >= SUMMARIES_AT_MOST:
+                raise DiagramTooLargeError(f"the decision diagram has more than {SUMMARIES_AT_MOST} summaries")
             found = self._memo[key] = space.forest.node(axis, tuple(children))
         return found
 

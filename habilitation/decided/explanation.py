@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from habilitation.compiled.forcing import Forcing
 from habilitation.compiled.settling import PERMIT, settle_effect
 from habilitation.compiled.tables import NoticeTable, Text
 from habilitation.decided.decision import DISPUTED_CELL, CellView, Decision, Reason
 from habilitation.decided.one import Answers
 from habilitation.vocabulary import Effect
 
-CHANGES_AT_MOST = 20  # ways out shown; all of the smallest size are found first
+CHANGES_AT_MOST = 20  # ways out shown
+_CONSIDERED_AT_MOST = 1_000  # ways out, all of the smallest size, among which the first in the order of the vocabulary
 
 _HEADS = {
     Effect.PERMIT: Text("Accès permis", "Access permitted"),
@@ -68,37 +71,45 @@ class Explanation:
         lang, decision = self.lang, self.decision
         yield _HEADS[decision.effect][lang] + "."
         if not decision.certain:
-            yield f"{_WORDS['some'][lang]}:"
+            yield self._label("some")
         for reason in decision.reasons:
             yield from self._reason(reason)
         for word, names in (("oblige", decision.obligations), ("advise", decision.advice)):
             if names:
-                yield f"{_WORDS[word][lang]}:"
+                yield self._label(word)
                 yield from (f"  - {dict(self.notices)[name][lang]}" for name in names)
         if self.changes:
-            yield f"{_WORDS['change'][lang]}:"
+            yield self._label("change")
             yield from (f"  - {_WORDS['and'][lang].join(one.text[lang] for one in some)}" for some in self.changes)
         if decision.edition:
-            yield f"{_WORDS['edition'][lang]}: {decision.policy['name']} {decision.edition}"
+            yield f"{self._label('edition')} {decision.policy['name']} {decision.edition}"
+
+    def _listed(self, texts: tuple[str, ...]) -> str:
+        return (" ; " if self.lang == "fr" else "; ").join(texts)
+
+    def _label(self, word: str) -> str:
+        """A label and its colon, which French sets apart."""
+        return f"{_WORDS[word].fr} :" if self.lang == "fr" else f"{_WORDS[word].en}:"
 
     def _reason(self, reason: Reason) -> Iterator[str]:
         lang = self.lang
         yield f"• {reason.message[lang]}"
         if reason.source:
-            yield f"    {_WORDS['rule'][lang]}: {reason.rule} ({reason.source})"
+            yield f"    {self._label('rule')} {reason.rule} ({reason.source})"
         if reason.citations:
-            yield f"    {_WORDS['because'][lang]}: {' ; '.join(reason.citations)}"
+            yield f"    {self._label('because')} {self._listed(reason.citations)}"
         for cell in reason.cells:
             yield from self._cell(cell)
 
     def _cell(self, cell: CellView) -> Iterator[str]:
         lang = self.lang
         where = ", ".join(f"{axis} {value}" for axis, value in cell.at)
-        yield f"    {_WORDS['cell'][lang]}: {cell.matrix} {cell.edition} ({where}) = {cell.value} [{cell.place}]"
+        place = f" [{cell.place}]" if cell.place else ""
+        yield f"    {self._label('cell')} {cell.matrix} {cell.edition} ({where}) = {cell.value}{place}"
         if cell.footnote:
-            yield f"    {_WORDS['footnote'][lang]}: {cell.footnote[lang]}"
+            yield f"    {self._label('footnote')} {cell.footnote[lang]}"
         for text, source in cell.disputes:
-            yield f"    {_WORDS['dispute'][lang]}: {text[lang]}" + (f" ({source})" if source else "")
+            yield f"    {self._label('dispute')} {text[lang]}" + (f" ({source})" if source else "")
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -132,61 +143,20 @@ def _notices(answers: Answers) -> Iterator[tuple[str, Text]]:
 
 
 def _changes(answers: Answers, decision: Decision) -> tuple[tuple[Change, ...], ...]:
-    """The smallest sets of changes that lead to PERMIT: the cheapest paths of the diagram of what may change."""
+    """The smallest sets of changes after which the answer is PERMIT, whatever the facts still missing.
+
+    Stating a missing fact counts as a change; a motive or an identity is never changed nor stated.
+    """
     if decision or answers.number < 0:
         return ()
-    values = decision.values
-    held = {
-        axis: value for axis, value in enumerate(values) if value >= 0 and not answers.tables.axes[axis].counterfactual
-    }
-    root = answers.effects.diagram(settle_effect, held)
-    search = _Cheapest(answers, values)
-    cost = search.cost(root)
-    if cost is None:
-        return ()
-    found = sorted({tuple(sorted(path.items())) for path in search.paths(root, cost)})
+    values, space = decision.values, answers.effects
+    may_change = [axis.counterfactual for axis in answers.tables.axes]
+    held = {axis: value for axis, value in enumerate(values) if value >= 0 and not may_change[axis]}
+    ways_out = Forcing(space, ~PERMIT, values, may_change).fewest(space.diagram(settle_effect, held))
     return tuple(
-        tuple(_change(answers, values, axis, value) for axis, value in path) for path in found[:CHANGES_AT_MOST]
+        tuple(_change(answers, values, axis, value) for axis, value in changes)
+        for changes in sorted(itertools.islice(ways_out, _CONSIDERED_AT_MOST))[:CHANGES_AT_MOST]
     )
-
-
-class _Cheapest:
-    """Paths to PERMIT that change as few values as possible; stating a missing fact counts as a change."""
-
-    def __init__(self, answers: Answers, values: tuple[int, ...]) -> None:
-        self._space, self._values = answers.effects, values
-        self._may_state = [axis.counterfactual for axis in answers.tables.axes]
-        self._known: dict[int, int | None] = {}
-
-    def cost(self, node: int) -> int | None:
-        """The fewest changes that lead from a node to PERMIT, or None."""
-        if node < 0:
-            return 0 if ~node == PERMIT else None
-        if node not in self._known:
-            found = [step + rest for step, child, _ in self._steps(node) if (rest := self.cost(child)) is not None]
-            self._known[node] = min(found, default=None)
-        return self._known[node]
-
-    def _steps(self, node: int) -> Iterator[tuple[int, int, int]]:
-        axis = self._space.forest.axes[node]
-        now = self._values[axis]
-        if now < 0 and not self._may_state[axis]:
-            return  # what is missing is reported; a motive or an identity is never suggested
-        for number, child in enumerate(self._space.forest.children[node]):
-            same = now >= 0 and self._space.classes[axis][now] == number
-            yield (0 if same else 1), child, (now if same else self._space.samples[axis][number])
-
-    def paths(self, node: int, budget: int) -> Iterator[Mapping[int, int]]:
-        """Every set of changes of that cost."""
-        if node < 0:
-            yield {}
-            return
-        axis = self._space.forest.axes[node]
-        for step, child, value in self._steps(node):
-            rest = self.cost(child)
-            if rest is not None and step + rest == budget:
-                for path in self.paths(child, rest):
-                    yield {axis: value, **path} if step else path
 
 
 def _change(answers: Answers, values: tuple[int, ...], axis: int, value: int) -> Change:

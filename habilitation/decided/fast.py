@@ -24,12 +24,24 @@ class Decide(Protocol):
     """Decide on a request: a mapping, keywords, or both; one keyword an axis of the policy."""
 
     def __call__(self, request: Mapping[str, Any] | None = None, /, **facts: Any) -> Decision:
-        """The decision. Raises RequestError for an unknown axis, an unknown code or a wrong type."""
+        """The decision. None and MISSING are missing facts; a fact takes True and False (or 1 and 0), never a text.
+
+        Raises RequestError for an unknown axis, an unknown code, a wrong type, or a fact stated twice differently.
+        """
+
+
+class _Unstated(str):
+    """The default of an axis, where nobody stated a value."""
+
+    __slots__ = ()
 
 
 @dataclass(slots=True)
 class _Writer:
-    """Writes one function; `names` are what its globals hold."""
+    """Writes one function; `names` are what its globals hold.
+
+    Its parameters are the axes, which begin with a letter; every other name begins with `_`, so that none can meet.
+    """
 
     answers: Answers
     fixed: Mapping[int, int]
@@ -41,15 +53,16 @@ class _Writer:
         shown = []
         for index, axis in enumerate(axes):
             if index not in self.fixed:
-                self.names[f"d{index}"] = self._default(index)
-                shown.append(f"{axis.name}=d{index}")
-        return ", ".join(["request=None, /", *shown, "**more"])
+                self.names[f"_d{index}"] = self._default(index)
+                shown.append(f"{axis.name}=_d{index}")
+        return ", ".join(["_request=None, /", *shown, "**_more"])
 
     def _default(self, index: int) -> Any:
+        """Equal to the default of an axis, but an object of its own: what nobody stated can be told by identity."""
         axis = self.answers.tables.axes[index]
         if axis.default < 0:
             return None
-        return bool(axis.default) if axis.fact else axis.values[axis.default].name
+        return float(axis.default) if axis.fact else _Unstated(axis.values[axis.default].name)
 
     def offsets(self, symbols: Sequence[int], sizes: Sequence[int], target: str) -> None:
         """Line that sums the premultiplied ordinals of some symbols into `target`."""
@@ -57,7 +70,7 @@ class _Writer:
         facts: list[tuple[int, int]] = []
         for symbol, size in zip(reversed(symbols), reversed(sizes), strict=True):
             if symbol < 0:
-                terms.append(f"r{~symbol} * {stride}" if stride > 1 else f"r{~symbol}")
+                terms.append(f"_r{~symbol} * {stride}" if stride > 1 else f"_r{~symbol}")
             elif symbol in self.fixed:
                 constant += self.fixed[symbol] * stride
             elif self.answers.tables.axes[symbol].fact:
@@ -71,7 +84,7 @@ class _Writer:
         self.lines.append(f"{target} = " + " + ".join(terms))
 
     def _look_up(self, axis: int, stride: int) -> str:
-        name = f"x{axis}_{stride}"
+        name = f"_x{axis}_{stride}"
         known = self.answers.asked.encoders[axis].known
         self.names[name] = {spelling: ordinal * stride for spelling, ordinal in known.items()}
         if self.answers.tables.axes[axis].default < 0:
@@ -85,24 +98,28 @@ class _Writer:
             if len(chunk) == 1:
                 yield self._look_up(*chunk[0])
                 continue
-            name = "f" + "_".join(str(axis) for axis, _ in chunk)
+            # The same facts may stand in two groups, with other strides: another table, so another name.
+            name = "_f" + "_".join(f"{axis}s{stride}" for axis, stride in chunk)
             sides = [(False, True) if axes[axis].default >= 0 else (False, True, None) for axis, _ in chunk]
             self.names[name] = {
                 truths: sum(_TRUTHS[truth] * stride for (_, stride), truth in zip(chunk, truths, strict=True))
                 for truths in itertools.product(*sides)
             }
-            named = [axes[axis].name for axis, _ in chunk]
             # Most facts of most requests are false: identity is cheaper than the look-up, which also checks the values.
-            all_false = " and ".join(f"{one} is False" for one in named)
-            yield f"(0 if {all_false} else {name}[{', '.join(named)}])"
+            all_false = " and ".join(self._is_false(axis) for axis, _ in chunk)
+            yield f"(0 if {all_false} else {name}[{', '.join(axes[axis].name for axis, _ in chunk)}])"
+
+    def _is_false(self, axis: int) -> str:
+        name, default = self.answers.tables.axes[axis].name, self.answers.tables.axes[axis].default
+        return f"({name} is False or {name} is _d{axis})" if default == 0 else f"{name} is False"
 
     def relay(self, relay: Relay) -> None:
-        self.offsets(relay.inputs, relay.shape, f"r{relay.matrix}")
-        self.names[f"cells{relay.matrix}"] = relay.cells
-        self.lines[-1] = self.lines[-1].replace(" = ", f" = cells{relay.matrix}[", 1) + "]"
+        self.offsets(relay.inputs, relay.shape, f"_r{relay.matrix}")
+        self.names[f"_cells{relay.matrix}"] = relay.cells
+        self.lines[-1] = self.lines[-1].replace(" = ", f" = _cells{relay.matrix}[", 1) + "]"
 
     def group(self, number: int, group: Group) -> None:
-        self.offsets(group.symbols, group.sizes, f"c{number}")
+        self.offsets(group.symbols, group.sizes, f"_c{number}")
 
     def function(self) -> str:
         plan = self.answers.plan
@@ -115,35 +132,38 @@ class _Writer:
         for number, group in enumerate(plan.groups):
             self.group(number, group)
         numbers = range(len(plan.groups))
-        self.lines.append(f"action_code, outcomes, {', '.join(f'w{number}' for number in numbers)} = {self._desk()}")
-        self.lines.append("live = " + " & ".join(f"w{number}[c{number}]" for number in numbers))
-        self.lines.append(f"codes = (action_code, {', '.join(f'c{number}' for number in numbers)})")
-        stated = ", ".join(f"{name!r}: {name}" for _, name in open_axes)
-        unset = "".join(f" and {name} is d{index}" for index, name in open_axes)
-        stated_all = [f"{name} = request[{name!r}]" for _, name in open_axes]
-        stated_some = [f"{name} = get({name!r}, d{index})" for index, name in open_axes]
-        self.names["axes"] = frozenset(name for _, name in open_axes)
+        words = ", ".join(f"_w{number}" for number in numbers)
+        self.lines.append(f"_action, _outcomes, {words or '_live'} = {self._desk()}")
+        if words:
+            self.lines.append("_live = " + " & ".join(f"_w{number}[_c{number}]" for number in numbers))
+        self.lines.append(f"_codes = (_action, {', '.join(f'_c{number}' for number in numbers)})")
+        stated = ", ".join(f"{name!r}: None if {name} is _d{index} else {name}" for index, name in open_axes)
+        unset = "".join(f" and {name} is _d{index}" for index, name in open_axes)
+        stated_all = [f"{name} = _request[{name!r}]" for _, name in open_axes]
+        stated_some = [f"{name} = _get({name!r}, _d{index})" for index, name in open_axes]
+        self.names["_axes"] = frozenset(name for _, name in open_axes)
         return (
-            f"{head}\n    if request is None:\n        if not more:\n{_attempt(self.lines, 12)}"
-            f"    elif type(request) is dict and not more{unset}:\n        return mapped(request)\n"
-            f"    return slow(request, {{{stated}}}, more)\n"
+            f"{head}\n    if _request is None:\n        if not _more:\n{_attempt(self.lines, 12)}"
+            f"    elif _type(_request) is _dict and not _more{unset}:\n        return _mapped(_request)\n"
+            f"    return _slow(_request, {{{stated}}}, _more)\n"
             # As many keys as axes, and every axis among them: no name is unknown, and none need be checked.
-            f"def mapped(request):\n    if len(request) == {len(open_axes)}:\n{_attempt(stated_all + self.lines, 8)}"
-            f"    elif request.keys() <= axes:\n        get = request.get\n{_attempt(stated_some + self.lines, 8)}"
-            f"    return slow(request, {{}}, {{}})\n"
+            f"def _mapped(_request):\n    if len(_request) == {len(open_axes)}:\n{_attempt(stated_all + self.lines, 8)}"
+            f"    elif _request.keys() <= _axes:\n        _get = _request.get\n"
+            f"{_attempt(stated_some + self.lines, 8)}"
+            f"    return _slow(_request, {{}}, {{}})\n"
         )
 
     def _desk(self) -> str:
         axis = self.answers.plan.desk_axis
         if axis < 0:
-            self.names["desk"] = _served(self.answers, 0)
-            return "desk"
+            self.names["_desk"] = _served(self.answers, 0)
+            return "_desk"
         if axis in self.fixed:
-            self.names["desk"] = _served(self.answers, self.fixed[axis])
-            return "desk"
+            self.names["_desk"] = _served(self.answers, self.fixed[axis])
+            return "_desk"
         known = self.answers.asked.encoders[axis].known
-        self.names["desks"] = _Desks(self.answers, known)
-        return f"desks[{self.answers.tables.axes[axis].name}]"
+        self.names["_desks"] = _Desks(self.answers, known)
+        return f"_desks[{self.answers.tables.axes[axis].name}]"
 
 
 def _attempt(lines: Sequence[str], margin: int) -> str:
@@ -155,9 +175,9 @@ def _attempt(lines: Sequence[str], margin: int) -> str:
         "    pass",
         "else:",
         "    try:",
-        "        return Decision(answers, outcomes[live], codes)",
+        "        return _decision(_answers, _outcomes[_live], _codes)",
         "    except KeyError:",
-        "        return Decision(answers, work_out(action_code, live, codes[1:]), codes)",
+        "        return _decision(_answers, _work_out(_action, _live, _codes[1:]), _codes)",
     ]
     return "".join(f"{' ' * margin}{line}\n" for line in text)
 
@@ -175,16 +195,17 @@ class _Desks(dict[Any, tuple[Any, ...]]):
 
 
 def _served(answers: Answers, action: int) -> tuple[Any, ...]:
-    """Action, outcomes, then the words of each group (may, and must above it)."""
+    """Action, outcomes, then the words of each group (may, and must above it), or all clauses where there is none."""
     served = answers.desk(action)
     desk, width = served.desk, served.width
-    words = []
+    every = desk.every | desk.every << width
+    words: list[tuple[int, ...]] = []
     for may, must, group in zip(desk.may, desk.must, answers.plan.groups, strict=True):
         if may is None or must is None:
-            words.append((desk.every | desk.every << width,) * group.codes)
+            words.append((every,) * group.codes)
         else:
             words.append(tuple(some | all_ << width for some, all_ in zip(may, must, strict=True)))
-    return (action, served.outcomes, *words)
+    return (action, served.outcomes, *words) if words else (action, served.outcomes, every)
 
 
 Slow = Callable[[Mapping[str, Any] | None, Mapping[str, Any], Mapping[str, Any]], Decision]
@@ -196,10 +217,12 @@ def unrolled(answers: Answers, fixed: Mapping[int, int], slow: Slow) -> Decide:
     text = writer.function()
     scope: dict[str, Any] = {
         **writer.names,
-        "answers": answers,
-        "slow": slow,
-        "Decision": Decision,
-        "work_out": answers.work_out,
+        "_answers": answers,
+        "_slow": slow,
+        "_decision": Decision,
+        "_work_out": answers.work_out,
+        "_type": type,
+        "_dict": dict,
     }
     # Names of axes are identifiers by `check` (reserved_name) and by the artefact reader; values never reach the text.
     exec(compile(text, f"<decide {answers.tables.name}>", "exec"), scope)  # noqa: S102  # generated above, from ordinals and identifiers

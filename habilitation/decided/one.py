@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from habilitation.compiled.diagram import Space
+from habilitation.compiled.forest import DiagramTooLargeError
 from habilitation.compiled.joint import Desk, Plan
 from habilitation.compiled.layout import desk, plan
 from habilitation.compiled.reading import Reading, reading
@@ -44,6 +45,7 @@ class Answers:
         self.edition = tables.editions[number].id if number >= 0 else ""
         self.asked: Desired = desired(tables)
         self._desks: dict[int, Served] = {}
+        self._space: Space | None = None
 
     def __reduce__(self) -> tuple[type[Answers], tuple[Tables, int]]:
         return Answers, (self.tables, self.number)
@@ -58,10 +60,13 @@ class Answers:
         """How values become joint codes."""
         return plan(self.reading)
 
-    @cached_property
+    @property
     def effects(self) -> Space:
-        """The space in which effects are asked."""
-        return Space(self.tables, self.reading.edition, self.reading.masks)
+        """The space in which effects are asked; a new one once it remembers much. A root belongs to one space."""
+        space = self._space
+        if space is None or len(space.forest.axes) > _KEPT_AT_MOST:
+            space = self._space = Space(self.tables, self.reading.edition, self.reading.masks)
+        return space
 
     def desk(self, action: int) -> Served:
         """The desk of one action and the outcomes met at it."""
@@ -112,9 +117,15 @@ class Answers:
         given = {axis: value for axis, value in enumerate(values) if value != UNSTATED}
         effect = None if at_desk is None else _surely(*at_desk)
         if effect is None:
-            root = self.effects.diagram(settle_effect, given)
+            space = self.effects
+            try:
+                root = space.diagram(settle_effect, given)
+            except DiagramTooLargeError:  # undecidable within bounds stays closed: every fact left out may matter
+                return Outcome(
+                    Effect.INDETERMINATE, (), tuple(axis for axis in range(len(values)) if axis not in given)
+                )
             if root >= 0:
-                return Outcome(Effect.INDETERMINATE, (), tuple(sorted(self.effects.forest.support(root))))
+                return Outcome(Effect.INDETERMINATE, (), tuple(sorted(space.forest.support(root))))
             effect = EFFECTS[~root]
         always, sometimes = self._holding(effect, given, at_desk)
         if always or not sometimes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +13,16 @@ from habilitation.diagnostic import RequestError, did_you_mean
 from habilitation.vocabulary import MISSING
 
 UNSTATED = -1  # the ordinal of a missing value
+_OID = re.compile(r"\d+(\.\d+)+\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
     """Reads the values of one axis. `known` maps every accepted spelling to its ordinal.
 
-    Spellings: the name of a value; its official code when a single code system has it here; `code^OID`
-    (or `code^URI`); the codes of other lists mapped to the axis. A fact takes True and False.
+    Spellings: the name of a value; its official code when a single code system has it here; `code^OID` (or
+    `code^urn:oid:OID`, `code^URI`); the codes of other lists mapped to the axis. A fact takes True and False, and what
+    Python holds equal to them (1 and 0, the booleans of numpy), never a text.
     """
 
     axis: AxisTable
@@ -41,7 +44,7 @@ class Encoder:
         if set(value) != {"system", "code"} or not all(isinstance(part, str) for part in value.values()):
             message = f"`{self.axis.name}` takes a code as {{'system': …, 'code': …}}, not {dict(value)!r}"
             raise RequestError("wrong_type", message, self.axis.name)
-        return f"{value['code']}^{value['system'].removeprefix('urn:oid:')}"
+        return f"{value['code']}^{value['system']}"
 
     def _refusal(self, value: Any) -> RequestError:
         name = self.axis.name
@@ -73,6 +76,8 @@ def encoder(axis: AxisTable) -> Encoder:
         bare[code].add(ordinal)
         for system in systems:
             known[f"{code}^{system}"] = ordinal
+            if _OID.match(system):
+                known[f"{code}^urn:oid:{system}"] = ordinal
     known |= {code: next(iter(ordinals)) for code, ordinals in bare.items() if len(ordinals) == 1}
     known |= {value.name: ordinal for ordinal, value in enumerate(axis.values)}
     ambiguous = {
@@ -91,17 +96,35 @@ class Desired:
     index: Mapping[str, int]
     defaults: tuple[int, ...]
 
-    def ordinals(self, facts: Mapping[str, Any]) -> dict[int, int]:
-        """{axis ordinal: value ordinal} of the facts that are stated. Raises RequestError."""
-        found = {}
-        for name, value in facts.items():
+    def ordinals(self, *requests: Mapping[str, Any] | None, stated: Mapping[int, int]) -> dict[int, int]:
+        """{axis ordinal: value ordinal} of the facts of several requests, beside those already stated.
+
+        Raises RequestError, also when two of them state a fact differently.
+        """
+        found = dict(stated)
+        for request in requests:
+            for axis, ordinal in self._read(request):
+                if found.setdefault(axis, ordinal) != ordinal:
+                    raise self._contradiction(axis, found[axis])
+        return found
+
+    def _read(self, request: Mapping[str, Any] | None) -> Iterator[tuple[int, int]]:
+        if request is None:
+            return
+        if not isinstance(request, Mapping):
+            raise RequestError("wrong_type", f"a request is a mapping from axes to values, not {request!r}")
+        for name, value in request.items():
             axis = self.index.get(name)
             if axis is None:
                 raise self.unknown_axis(name)
             ordinal = self.encoders[axis].ordinal(value)
             if ordinal != UNSTATED:
-                found[axis] = ordinal
-        return found
+                yield axis, ordinal
+
+    def _contradiction(self, axis: int, ordinal: int) -> RequestError:
+        table = self.encoders[axis].axis
+        given = bool(ordinal) if table.fact else table.values[ordinal].name
+        return RequestError("already_given", f"`{table.name}` is already given as {given!r}", table.name)
 
     def unknown_axis(self, name: Any) -> RequestError:
         """The refusal of an axis nobody declared."""

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from habilitation.decided.columns import instants
+from habilitation.decided.columns.instants import AT, Days
 from habilitation.decided.columns.reading import ColumnReader
 from habilitation.decided.many import EFFECT_NAMES, Batch, Codes, Ledger, axis_columns
 from habilitation.decided.one import Answers
 from habilitation.diagnostic import RequestError
 from habilitation.vocabulary import DISTANT_FUTURE
 
-AT = "at"  # a column of instants: each row is judged by the edition in force then
 # Which edition judges on a day, and until when.
 InForce = Callable[[datetime.date], tuple[Answers, datetime.date]]
 
@@ -56,16 +57,16 @@ def decide_table(
     in_force: InForce, start: Answers, stated: Mapping[int, int], table: Any, ignore: Collection[str]
 ) -> Any:
     """See `Authorizer.decide_table`. `start` is the edition of a table without a column `at`."""
-    decider = _Decider(in_force, start, stated, frozenset(ignore))
+    decider = _Decider(in_force, start, stated, frozenset([ignore] if isinstance(ignore, str) else ignore))
     if isinstance(table, Mapping):
         return decider.numpy(table)
     from habilitation.decided.columns import arrow  # noqa: PLC0415  # the `arrow` extra, only when Arrow is given
 
-    rows = arrow.as_table(table)
-    if rows is None:
+    parts = arrow.tables(table)
+    if parts is None:
         kinds = "an Arrow table or stream, a frame, or a dict of numpy columns"
         raise TypeError(f"a table is {kinds}, not {type(table).__name__}")
-    return arrow.like(table, decider.arrow(rows).to_arrow())
+    return arrow.like(table, [decider.arrow(part).to_arrow() for part in parts])
 
 
 class _Decider:
@@ -75,26 +76,26 @@ class _Decider:
         self._batches: dict[int, Batch] = {}
 
     def numpy(self, table: Mapping[str, Any]) -> DecidedTable:
-        columns = {name: np.asarray(column) for name, column in table.items() if name not in self._ignore}
+        columns = {name: np.asanyarray(column) for name, column in table.items() if name not in self._ignore}
         lengths = {column.shape for column in columns.values()}
         if len(lengths) > 1 or any(len(shape) != 1 for shape in lengths):
             raise RequestError("wrong_shape", f"columns of different shapes: {sorted(lengths)}")
-        rows = next(iter(lengths))[0] if lengths else 0
-        instants = columns.pop(AT, None)
+        rows = next(iter(lengths))[0] if lengths else max(map(len, table.values()), default=0)
+        at = columns.pop(AT, None)
         coded = {axis: self._reader(axis).array(column) for axis, column in self._by_axis(columns.items())}
-        return self._decided(coded, rows, None if instants is None else instants.astype("datetime64[D]"))
+        return self._decided(coded, rows, None if at is None else instants.from_array(at))
 
     def arrow(self, table: Any) -> DecidedTable:
         from habilitation.decided.columns import arrow  # noqa: PLC0415  # Arrow was given
 
-        names = [name for name in table.column_names if name not in self._ignore]
+        names = [name for name in table.column_names if name not in self._ignore and not arrow.is_index(name)]
         repeated = {name for name in names if names.count(name) > 1}
         if repeated:
             raise RequestError("wrong_shape", f"the column `{min(repeated)}` is given twice", min(repeated))
         columns = {name: table.column(name) for name in names}
-        instants = columns.pop(AT, None)
+        at = columns.pop(AT, None)
         coded = {axis: arrow.ordinals(self._reader(axis), column) for axis, column in self._by_axis(columns.items())}
-        return self._decided(coded, table.num_rows, None if instants is None else arrow.days(instants))
+        return self._decided(coded, table.num_rows, None if at is None else arrow.days(at))
 
     def _reader(self, axis: int) -> ColumnReader:
         return ColumnReader(self._start.asked.encoders[axis])
@@ -112,13 +113,13 @@ class _Decider:
 
     # --- deciding -------------------------------------------------------------------------------------
 
-    def _decided(self, coded: dict[int, Codes], rows: int, instants: NDArray[np.datetime64] | None) -> DecidedTable:
+    def _decided(self, coded: dict[int, Codes], rows: int, days: Days | None) -> DecidedTable:
         unknown = np.zeros(rows, bool)
         for axis, column in coded.items():
             if column.dtype.kind == "i" and len(column) and int(column.min()) < 0:
                 unknown |= column < 0
                 coded[axis] = np.where(column < 0, 0, column)
-        numbers, editions = self._editions(rows, instants)
+        numbers, editions = self._editions(rows, days)
         reason = np.empty(rows, np.int32)
         for number, answers in enumerate(editions):
             where = None if len(editions) == 1 else np.flatnonzero(numbers == number)
@@ -148,23 +149,22 @@ class _Decider:
             self._batches[answers.number] = Batch(answers, self._ledger)
         return self._batches[answers.number]
 
-    def _editions(self, rows: int, instants: NDArray[np.datetime64] | None) -> tuple[NDArray[np.int32], list[Answers]]:
-        """The edition of each row, as an index in a list of editions. A row without an instant has none."""
-        if instants is None:
+    def _editions(self, rows: int, days: Days | None) -> tuple[NDArray[np.int32], list[Answers]]:
+        """The edition of each row, as an index in a list of editions. A row without a day has none."""
+        if days is None:
             return np.zeros(rows, np.int32), [self._start]
         editions: dict[int, Answers] = {}
         numbers = np.zeros(rows, np.int32)
-        for day_start, day_end, answers in self._stretches(instants):
+        for start, end, answers in self._stretches(days):
             editions.setdefault(answers.number, answers)
-            numbers[(instants >= day_start) & (instants < day_end)] = list(editions).index(answers.number)
-        if np.isnat(instants).any():
-            nowhere = Answers(self._start.tables, -1)
-            editions.setdefault(-1, nowhere)
-            numbers[np.isnat(instants)] = list(editions).index(-1)
+            numbers[(days >= start) & (days < end)] = list(editions).index(answers.number)
+        if np.isnat(days).any():
+            editions.setdefault(-1, Answers(self._start.tables, -1))
+            numbers[np.isnat(days)] = list(editions).index(-1)
         return numbers, list(editions.values())
 
-    def _stretches(self, instants: NDArray[np.datetime64]) -> Iterator[tuple[Any, Any, Answers]]:
-        stated = instants[~np.isnat(instants)]
+    def _stretches(self, days: Days) -> Iterator[tuple[Any, Any, Answers]]:
+        stated = days[~np.isnat(days)]
         if not len(stated):
             return
         day: datetime.date = stated.min().astype(datetime.date)

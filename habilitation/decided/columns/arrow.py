@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
+import pyarrow.compute as pc
 
+from habilitation.decided.columns import instants
+from habilitation.decided.columns.instants import Days
 from habilitation.decided.columns.reading import ColumnReader
 from habilitation.decided.many import Codes
-from habilitation.vocabulary import as_date
 
 
 def ordinals(reader: ColumnReader, column: Any) -> Codes:
     """Ordinals of a chunked column: dictionaries, strings, booleans or integers, nulls anywhere."""
     kind = column.type
-    if pa.types.is_null(kind):
+    if column.null_count == len(column):  # of any type: pandas gives a type of its own to a column of nothing
         return np.full(len(column), reader.missing, np.int16)
     if _is_text(kind):
         column = column.cast(pa.string()).dictionary_encode()
@@ -39,7 +41,7 @@ def _chunk(reader: ColumnReader, chunk: Any) -> Codes:
     codes: Codes
     if pa.types.is_boolean(chunk.type) and reader.encoder.axis.fact:
         codes = chunk.fill_null(False).cast(pa.uint8()).to_numpy(zero_copy_only=False)
-    elif pa.types.is_integer(chunk.type):
+    elif pa.types.is_unsigned_integer(chunk.type) or (pa.types.is_integer(chunk.type) and reader.encoder.axis.fact):
         codes = reader.ordinals(chunk.fill_null(0).to_numpy(zero_copy_only=False))
     else:
         raise reader.refusal(str(chunk.type))
@@ -48,16 +50,19 @@ def _chunk(reader: ColumnReader, chunk: Any) -> Codes:
     return codes
 
 
-def days(column: Any) -> NDArray[np.datetime64]:
-    """Days of a column of dates, timestamps or ISO 8601 texts; NaT where there is none.
+def days(column: Any) -> Days:
+    """Days of a column of dates, timestamps (days of their own time zone) or ISO 8601 texts; NaT where there is none.
 
-    Raises ValueError for a text that is not a date.
+    Raises RequestError for another type, or for a text that is not a date.
     """
-    if pa.types.is_null(column.type) or _is_text(column.type):
-        stated = [None if one is None else as_date(one) for one in column.to_pylist()]
-        return np.array(stated, "datetime64[D]")
-    found: NDArray[np.datetime64] = column.to_numpy().astype("datetime64[D]")
-    return found
+    kind = column.type
+    if pa.types.is_null(kind) or pa.types.is_dictionary(kind) or _is_text(kind):
+        return instants.from_values(column.to_pylist())
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        column = pc.local_timestamp(column)
+    elif not pa.types.is_timestamp(kind) and not pa.types.is_date(kind):
+        raise instants.refusal(str(kind))
+    return instants.from_days(column.to_numpy().astype("datetime64[D]"))
 
 
 def table(columns: dict[str, tuple[Codes, tuple[str, ...]]]) -> Any:
@@ -70,17 +75,31 @@ def table(columns: dict[str, tuple[Codes, tuple[str, ...]]]) -> Any:
     )
 
 
-def as_table(given: Any) -> Any:
-    """A Table of whatever speaks Arrow, or None."""
+def is_index(name: str) -> bool:
+    """Whether a column is the nameless index that pandas sends along."""
+    return name.startswith("__index_level_")
+
+
+def tables(given: Any) -> Iterable[Any] | None:
+    """The Tables that whatever speaks Arrow is made of, or None; a stream is not read into memory at once."""
     if isinstance(given, pa.Table):
-        return given
+        return [given]
     if isinstance(given, pa.RecordBatch):
-        return pa.Table.from_batches([given])
+        return [pa.Table.from_batches([given])]
     if hasattr(given, "__arrow_c_stream__"):
-        return pa.table(given)
+        return _streamed(pa.RecordBatchReader.from_stream(given))
     return None
 
 
-def like(given: Any, answer: Any) -> Any:
+def _streamed(reader: Any) -> Iterator[Any]:
+    yield reader.schema.empty_table()  # the names of the columns are read even if no row comes
+    for batch in reader:
+        yield pa.Table.from_batches([batch])
+
+
+def like(given: Any, answers: Sequence[Any]) -> Any:
     """The answer to a record batch is a record batch; to anything else, a Table."""
-    return answer.combine_chunks().to_batches()[0] if isinstance(given, pa.RecordBatch) and len(answer) else answer
+    answer = pa.concat_tables(answers)
+    if not isinstance(given, pa.RecordBatch):
+        return answer
+    return pa.RecordBatch.from_arrays([column.combine_chunks() for column in answer.columns], answer.column_names)

@@ -71,7 +71,8 @@ class Batch:
         cells: dict[int, Column] = {}
         for relay in plan.relays:
             offset = _packed([cells[~s] if s < 0 else columns[s] for s in relay.inputs], relay.shape)
-            cells[relay.matrix] = self._relays[relay.matrix][offset]
+            found_cells = self._relays[relay.matrix][offset]
+            cells[relay.matrix] = int(found_cells) if isinstance(offset, int) else found_cells
         codes = [
             _packed([cells[~s] if s < 0 else columns[s] for s in group.symbols], group.sizes) for group in plan.groups
         ]
@@ -119,6 +120,9 @@ class Batch:
 
     def _one_by_one(self, action: int, codes: Sequence[Column], found: NDArray[np.int32], where: Codes) -> None:
         """Rows that missing facts leave open: each different request is answered once."""
+        if not codes:
+            found[where] = self.reason(self.answers.judge(self.answers.plan.values(action, ())).outcome)
+            return
         table = np.stack([np.full(len(where), one) if isinstance(one, int) else one[where] for one in codes], axis=1)
         requests, members = _distinct(table)
         reasons = np.empty(len(requests), np.int32)

@@ -16,6 +16,7 @@ Codes = NDArray[Any]
 # A column of ordinals, or one ordinal for every row. An axis without a default has one more ordinal, its last: missing.
 Column = Codes | int
 
+_BITS_AT_MOST = 16  # slots of a table of clause sets: memory stays bounded however many sets are met
 _WORD = 64
 _ALL_ONES = (1 << _WORD) - 1
 _MIXERS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
@@ -111,7 +112,10 @@ class Board:
 
 
 class KnownSets:
-    """Reason codes by clause set: an open-addressed table, read a column at a time. Keys are compared whole."""
+    """Reason codes by clause set: a hashed table, read a column at a time. Keys are compared whole.
+
+    A larger table parts two keys that meet in one slot; once it may not grow, the later takes the earlier's place.
+    """
 
     def __init__(self, width: int) -> None:
         self._width = width
@@ -124,8 +128,8 @@ class KnownSets:
         self._reasons = np.full(1 << bits, -1, np.int32)
         for key, reason in self._entries.items():
             slot = int(self._slots([np.array([part], np.uint64) for part in key])[0])
-            if self._reasons[slot] >= 0:
-                self._resize(bits + 1)  # two keys in one slot: a larger table has one key a slot
+            if self._reasons[slot] >= 0 and bits < _BITS_AT_MOST:
+                self._resize(bits + 1)
                 return
             self._put(slot, key, reason)
 
@@ -153,7 +157,7 @@ class KnownSets:
         """Remember a clause set."""
         self._entries[key] = reason
         slot = int(self._slots([np.array([part], np.uint64) for part in key])[0])
-        if self._reasons[slot] >= 0:
-            self._resize(_WORD - int(self._shift) + 1)
+        if self._reasons[slot] >= 0 and (bits := _WORD - int(self._shift)) < _BITS_AT_MOST:
+            self._resize(bits + 1)
         else:
             self._put(slot, key, reason)
