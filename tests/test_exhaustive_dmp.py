@@ -129,9 +129,9 @@ def around_every_rule(number: int) -> Iterator[dict[int, int]]:
             start[index[name]] = [one.name for one in policy.axes[index[name]].values].index(value)
         assert policy.rules[rule].name in meaning.judge(policy, policy.editions[number], start).rules
         yield start
-        for axis, values in enumerate(proofs.space.samples):
-            for value in values:
-                yield {**start, axis: value}
+        for axis, samples in enumerate(proofs.space.samples):
+            for sample in samples:
+                yield {**start, axis: sample}
 
 
 @pytest.mark.parametrize("number", [1, 2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ def _run(policy: Authorizer, file: WrittenCases, case: WrittenCase) -> CaseResul
     wrong = [*_unreadable(file, case)]
     if wrong:
         return CaseResult(case, None, tuple(wrong))
-    at = policy.at(case.at, case.known_on) if case.at is not None else policy
+    at = policy if case.at is None and case.known_on is None else policy.at(case.at or _today(), case.known_on)
     facts: dict[Word, Word] = {}
     for bundle in case.given:
         facts.update(file.facts[bundle])
@@ -54,6 +55,10 @@ def _run(policy: Authorizer, file: WrittenCases, case: WrittenCase) -> CaseResul
         place = next((name.span for name in facts if name == refused.axis), case.name.span)
         return CaseResult(case, None, (Diagnostic("case_refused", refused.message, place, refused.help),))
     return CaseResult(case, decision, tuple(_differences(case, decision)))
+
+
+def _today() -> datetime.date:
+    return datetime.date.today()  # noqa: DTZ011  # a case without a date is judged as a request would be now
 
 
 def _value(axis: AxisTable | None, word: Word) -> str | bool:

@@ -2,7 +2,8 @@
 
 A product of 31 axes cannot be enumerated, so the comparison is a decomposition; nothing in it rests on a sample.
 
-1. Cells. Every coordinate of every matrix: the cell of the tables is the cell of the definition.
+1. Cells. Every coordinate of every matrix: the cell of the tables is the cell of the definition, and the matrix reads
+   the same axes.
 2. Clauses. For each rule, every combination of what its condition can tell apart (the values of a symbol fall in
    classes by the sets the condition names; a matrix counts as a symbol, its cell free): the rule holds by the
    definition if and only if the tables leave one of its clauses. Every other value of a class has the bits of the
@@ -56,7 +57,8 @@ def compared(policy: Policy, tables: Tables, number: int) -> dict[str, Compariso
     _cells(policy, one, number, found["cells"])
     for rule in policy.editions[number].rules:
         _Clauses(policy, one, number, rule, found["clauses"]).compare()
-    _kinds(one, found["kinds"])
+    _kinds(policy, one, found["kinds"])
+    _names(policy, one, number, found["kinds"])
     _desks(one, found["desks"])
     return found
 
@@ -65,6 +67,8 @@ def _cells(policy: Policy, one: Reading, number: int, found: Comparison) -> None
     for index, (matrix, table) in enumerate(zip(policy.matrices, one.tables.matrices, strict=True)):
         chosen = policy.editions[number].matrices[index]
         found.that((-1 if chosen is None else chosen) == one.edition.matrices[index], "edition of", matrix.name)
+        inputs = tuple(~given.index if given.is_matrix else given.index for given in matrix.inputs)
+        found.that(table.inputs == inputs, "inputs of", matrix.name)
         stated = {} if chosen is None else matrix.editions[chosen].cells
         for where in itertools.product(*map(range, table.shape)):
             values = {given: at for given, at in zip(table.inputs, where, strict=True) if given >= 0}
@@ -153,15 +157,41 @@ def _sets(condition: Condition) -> Iterator[tuple[int, frozenset[int]]]:
             raise AssertionError("cells are symbols here")
 
 
-def _kinds(one: Reading, found: Comparison) -> None:
+def _kinds(policy: Policy, one: Reading, found: Comparison) -> None:
     for bit, rule in enumerate(one.edition.clauses):
-        effect = one.tables.rules[rule].effect
+        effect = policy.rules[rule].effect
         for (kind, _), mask in zip(PRECEDENCE, one.masks, strict=True):
             found.that(bool(mask >> bit & 1) is (kind is effect), "kind of clause", bit)
 
 
+def _names(policy: Policy, one: Reading, number: int, found: Comparison) -> None:
+    """What an answer is made with besides the bits: which rules are in force and when, names, values, defaults."""
+    edition = policy.editions[number]
+    found.that(one.edition.rules == edition.rules, "rules in force")
+    found.that(set(one.edition.clauses) <= set(edition.rules), "a clause of a rule that is not in force")
+    found.that([rule.name for rule in one.tables.rules] == [rule.name for rule in policy.rules], "names of rules")
+    for axis, table in zip(policy.axes, one.tables.axes, strict=True):
+        found.that(table.name == axis.name, "name of", axis.name)
+        found.that(table.default == (-1 if axis.default is None else axis.default), "default of", axis.name)
+        found.that(
+            [value.name for value in table.values] == [value.name for value in axis.values], "values of", axis.name
+        )
+    for stretch, dated in zip(policy.timeline, one.tables.timeline, strict=True):
+        stated = stretch.applicable.start, stretch.applicable.end, stretch.known.start, stretch.known.end
+        found.that((dated.start, dated.end, dated.known_start, dated.known_end) == stated, "stretch", stated)
+        found.that(dated.edition == (-1 if stretch.edition is None else stretch.edition), "edition of", stated)
+
+
 def _desks(one: Reading, found: Comparison) -> None:
     planned = plan(one)
+    met: set[int] = set()
+    for relay in planned.relays:
+        inputs = one.tables.matrices[relay.matrix].inputs
+        found.that(relay.inputs == inputs, "inputs of relay", relay.matrix)
+        found.that({~given for given in inputs if given < 0} <= met, "relay", relay.matrix, "before its inputs")
+        met.add(relay.matrix)
+    used = {~symbol for group in planned.groups for symbol in group.symbols if symbol < 0}
+    found.that(used <= met, "a group uses a relay that is not there")
     placed = {symbol for group in planned.groups for symbol in group.symbols}
     placed |= {planned.desk_axis} if planned.desk_axis >= 0 else set()
     inside = {matrix for group in planned.groups for matrix in group.matrices}

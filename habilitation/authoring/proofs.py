@@ -9,6 +9,7 @@ from functools import cached_property
 
 from habilitation.checked.policy import Invariant, Policy
 from habilitation.compiled.diagram import Space
+from habilitation.compiled.forcing import Forcing
 from habilitation.compiled.probes import with_probes
 from habilitation.compiled.reading import reading
 from habilitation.compiled.settling import DENY, FAILS, HOLDS, INDETERMINATE, PERMIT, settle_effect, settle_holds
@@ -54,14 +55,19 @@ class Proofs:
         invariant: Invariant = self.policy.invariants[index]
         answer = ~_ANSWER_OF[invariant.effect]
         condition = self._condition(len(self.tables.rules) + index)
-        return self._where(condition, lambda effect: (effect != answer) is invariant.always)
+        refuted = self._meeting(self.effect, condition, lambda effect: (effect != answer) is invariant.always, {})
+        if refuted == FAILS:
+            return None
+        anything = Forcing(self.space, HOLDS, [-1] * len(self.tables.axes), [True] * len(self.tables.axes))
+        axes = self.tables.axes
+        return {axes[axis].name: axes[axis].values[value].name for axis, value in next(anything.fewest(refuted))}
 
     def applies(self, rule: int) -> bool:
         """Whether a rule holds in some situation."""
         return self._condition(rule) != FAILS
 
     def where_it_decides(self, rule: int) -> dict[str, str] | None:
-        """A smallest situation (axis → value) where a rule is among the reasons, or None."""
+        """A situation (axis → value, the other axes do not matter) where a rule is among the reasons, or None."""
         answer = ~_ANSWER_OF[self.tables.rules[rule].effect]
         return self._where(self._condition(rule), lambda effect: effect == answer)
 
@@ -76,8 +82,25 @@ class Proofs:
                     return self._named((*found, (axis, other)))
         return None
 
+    def _meeting(
+        self, effect: int, condition: int, wanted: Callable[[int], bool], met: dict[tuple[int, int], int]
+    ) -> int:
+        """Root of the diagram of the situations where a condition holds and the effect is wanted."""
+        if condition == FAILS or (effect < 0 and not wanted(effect)):
+            return FAILS
+        if effect < 0:
+            return condition
+        if (effect, condition) not in met:
+            space = self.space
+            axis = min(space.read(effect), space.read(condition))[1]
+            numbers = range(len(space.samples[axis]))
+            pairs = [(space.step(effect, axis, number), space.step(condition, axis, number)) for number in numbers]
+            children = tuple(self._meeting(*pair, wanted, met) for pair in pairs)
+            met[effect, condition] = space.forest.node(axis, children)
+        return met[effect, condition]
+
     def _where(self, condition: int, wanted: Callable[[int], bool]) -> dict[str, str] | None:
-        """A smallest situation where a condition holds and the effect is wanted: both diagrams read side by side."""
+        """A situation where a condition holds and the effect is wanted: both diagrams read side by side."""
         space = self.space
         queue: deque[tuple[int, int, tuple[tuple[int, int], ...]]] = deque([(self.effect, condition, ())])
         seen = {(self.effect, condition)}
@@ -148,7 +171,8 @@ def _idle_rules(editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
             continue
         if not any(one.applies(number) for one in where):
             message = f"the rule `{rule.name}` can never apply"
-            yield Diagnostic("never_applies", message, rule.span, "no situation satisfies its condition")
+            way_out = "no situation satisfies its condition" if where else "it is in force in no edition"
+            yield Diagnostic("never_applies", message, rule.span, way_out)
         else:
             message = f"the rule `{rule.name}` never decides anything"
             way_out = f"wherever it holds, the effect is not {EFFECT_OF[rule.effect].value}"

@@ -142,7 +142,9 @@ def _matrices(policy: Authorizer, axis: int, ordinal: int, lang: str) -> Iterato
 def _lines(reading: Reading, number: int, fixed: Mapping[int, int], lang: str) -> Iterator[CellLine]:
     matrix = reading.tables.matrices[number]
     cells = _looked_up(reading, number, fixed)
-    telling = _telling(matrix, cells)
+    # A cell of another matrix always tells: its readers are listed even where every cell is the same.
+    through = {side for side, given in enumerate(matrix.inputs) if given < 0 and any(cells.values())}
+    telling = tuple(sorted({*_telling(matrix, cells), *through}))
     places = {tuple(where[side] for side in telling): where for where in cells}
     silent = not any(cells.values())
     for _, where in sorted(places.items()):
