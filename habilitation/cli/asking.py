@@ -103,15 +103,17 @@ def _answered(asked: _Asked, answering: Answering) -> Code:
 
 
 def _answered_lines(judge: Judge, error_text: Callable[[RequestError, int], str]) -> Code:
-    worst = Code.FINE
+    codes = {Code.FINE: 0, Code.FINDINGS: 0, Code.UNREADABLE: 0}
     for number, line in numbered(sys.stdin.buffer):
         try:
             permit, text = judge.answer(request(line))
-            worst = worst if permit else max(worst, Code.FINDINGS)
+            codes[Code.FINE if permit else Code.FINDINGS] += 1
         except RequestError as error:
-            text, worst = error_text(error, number), Code.UNREADABLE
+            text = error_text(error, number)
+            codes[Code.UNREADABLE] += 1
         screen.write(text)
-    return worst
+    # No line at all is no permit: a caller whose request came out empty must not open anything.
+    return max((code for code, lines in codes.items() if lines), default=Code.INVALID)
 
 
 def _error_data(error: RequestError, number: int) -> str:

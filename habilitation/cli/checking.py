@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 CODES = (
     "Exit codes: 0 nothing found, or warnings only; 1 findings: a proof that fails in a policy that can be used, or, "
-    "with --strict, a warning; 2 usage error, or a policy that cannot be used; 3 unreadable input."
+    "with --strict, a warning; 2 usage error, or a policy that cannot be used."
 )
 _DIGITS = 16  # of a digest, enough for a person to compare
 
@@ -89,8 +89,8 @@ def _code(examined: Examined | None, found: Sequence[Diagnostic], *, strict: boo
     return Code.FINE
 
 
-def _counts(examined: Examined | None, found: Sequence[Diagnostic]) -> dict[str, int | None]:
-    counts: dict[str, int | None] = {
+def _counts(examined: Examined | None, found: Sequence[Diagnostic]) -> dict[str, int]:
+    counts: dict[str, int] = {
         "errors": sum(one.severity is Severity.ERROR for one in found),
         "warnings": sum(one.severity is Severity.WARNING for one in found),
     }
@@ -108,28 +108,25 @@ def _counts(examined: Examined | None, found: Sequence[Diagnostic]) -> dict[str,
     }
 
 
-def _data(examined: Examined | None, found: Sequence[Diagnostic], counts: Mapping[str, int | None]) -> str:
-    usable = examined is not None and examined.tables is not None
-    return json.dumps(
-        {
-            "policy": Authorizer(examined.tables).policy if usable else None,  # type: ignore[union-attr,arg-type]
-            "diagnostics": [one.as_json() for one in found],
-            "counts": counts,
-        },
-        ensure_ascii=False,
-        indent=2,
-    )
+def _data(examined: Examined | None, found: Sequence[Diagnostic], counts: Mapping[str, int]) -> str:
+    tables = None if examined is None else examined.tables
+    data = {
+        "policy": None if tables is None else Authorizer(tables).policy,
+        "diagnostics": [one.as_json() for one in found],
+        "counts": counts,
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2)
 
 
 def _shown(
-    examined: Examined | None, found: Sequence[Diagnostic], counts: Mapping[str, Any], lang: Lang
+    examined: Examined | None, found: Sequence[Diagnostic], counts: Mapping[str, int], lang: Lang
 ) -> Iterator[str]:
     yield from (screen.diagnostic(one) for one in found)
     bad = "bold red" if counts["errors"] else "bold yellow" if counts["warnings"] else "bold green"
     yield screen.styled(_summary(examined, counts, lang), bad)
 
 
-def _summary(examined: Examined | None, counts: Mapping[str, Any], lang: Lang) -> str:
+def _summary(examined: Examined | None, counts: Mapping[str, int], lang: Lang) -> str:
     parts = [f"{counts['errors']} {word('errors', lang)}", f"{counts['warnings']} {word('warnings', lang)}"]
     if examined is None or examined.tables is None:
         return ", ".join(parts)

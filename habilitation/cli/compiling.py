@@ -10,10 +10,11 @@ import typer
 
 from habilitation.cli import screen
 from habilitation.cli.files import write_whole
-from habilitation.cli.options import SAME_CODES, JsonOption, Lang, LangOption, policy_at
+from habilitation.cli.options import JsonOption, Lang, LangOption, policy_at
 from habilitation.cli.words import colon, word
+from habilitation.diagnostic import PolicyError
 
-CODES = f"Exit codes: 0 written; {SAME_CODES}"
+CODES = "Exit codes: 0 written; 2 usage error, invalid policy, or a file that cannot be written."
 
 Output = Annotated[
     Path, typer.Option("--output", "-o", metavar="FILE", help="Where the compiled policy goes; - is stdout.")
@@ -28,8 +29,15 @@ def compile_policy(
 ) -> None:
     """Compile a policy into one file.
 
-    The same bytes on every machine; "habilitation decide --policy FILE" opens it without the text readers.
+    Only of a policy that "habilitation check" accepts. The same bytes on every machine; "habilitation decide --policy
+    FILE" opens it without the text readers.
     """
+    if path is None or path.is_dir():
+        from habilitation.authoring.check import examine, opened  # noqa: PLC0415  # the text readers, for a text only
+
+        examined = examine(opened(path))
+        if examined.errors:
+            raise PolicyError(examined.errors)
     policy = policy_at(path)
     content = policy.compile()
     write_whole(output, content)

@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from habilitation.diagnostic import RequestError
+
 _BYTES_AT_MOST = 4 * 1024 * 1024
 _STANDARD = "-"
 
@@ -23,11 +25,14 @@ def read_text(path: Path) -> str:
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise OSError(errno.EILSEQ, f"not UTF-8 (byte {error.start}): save it as UTF-8", str(path)) from None
+        raise OSError(errno.EILSEQ, f"not UTF-8 (byte {error.start + 1}): save it as UTF-8", str(path)) from None
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write beside, then rename: nobody ever reads half a file; `-` is the standard output. Raises OSError."""
+    """Write beside, then rename: nobody ever reads half a file; `-` is the standard output.
+
+    Raises RequestError when it cannot be written.
+    """
     if str(path) == _STANDARD:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
@@ -39,5 +44,6 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-    finally:
+    except OSError as error:
         beside.unlink(missing_ok=True)
+        raise RequestError("unwritable_file", f"`{path}` cannot be written: {error.strerror}") from None

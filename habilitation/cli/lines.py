@@ -28,12 +28,13 @@ def numbered(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 def request(line: bytes) -> dict[str, Any]:
     """The request of one line. Raises RequestError for a line that holds none."""
-    if len(line.rstrip(b"\r\n")) > LINE_BYTES:
+    line = line.rstrip(b"\r\n")
+    if len(line) > LINE_BYTES:
         raise RequestError("line_too_long", f"a line of more than {LINE_BYTES} bytes")
     try:
         found = _READER.decode(line.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise RequestError("not_utf8", f"not UTF-8 (byte {error.start})") from None
+        raise RequestError("not_utf8", f"not UTF-8 (byte {error.start + 1})") from None
     except RecursionError:
         raise RequestError("nested_too_deep", "nested too deep") from None
     except json.JSONDecodeError as error:

@@ -14,7 +14,7 @@ from habilitation.cli.refusing import refuse
 from habilitation.diagnostic import HabilitationError
 
 # Help is drawn on a terminal and plain when piped, as answers are.
-_MARKUP: Literal["rich"] | None = "rich" if sys.stdout.isatty() else None
+_MARKUP: Literal["markdown"] | None = "markdown" if sys.stdout.isatty() else None
 
 app = typer.Typer(
     name="habilitation",

@@ -103,18 +103,24 @@ def grid(heads: Sequence[str], rows: Iterable[Sequence[str | Cell]]) -> str:
         return _aligned([list(heads), *([text for text, _ in row] for row in pairs)])
     shown = [head.replace("/", "\n") for head in heads]
     widths = [
-        max(len(line) for text in [head, *texts] for line in text.split("\n"))
-        for head, texts in zip(shown, zip(*([text for text, _ in row] for row in pairs), strict=True), strict=True)
+        max(map(len, [*head.split("\n"), *(row[column][0] for row in pairs)])) for column, head in enumerate(shown)
     ]
     room = _console(sys.stdout).width - widths[0] - 1
     bands = list(_bands(widths[1:-1], room))
-    labelled = len(bands) == 1 and sum(widths[1:-1]) + len(widths) + _LABEL_AT_LEAST <= room
+    left = room - sum(width + 1 for width in widths[1:-1]) if len(bands) == 1 else 0
     drawn = []
     for band in bands:
-        columns = [0, *(1 + column for column in band), *([len(heads) - 1] if labelled else [])]
+        columns = [0, *(1 + column for column in band)]
         cut = [[row[column] for column in columns] for row in pairs]
-        drawn.append(_drawn(_table([shown[column] for column in columns], cut, gap=0, one_line=True)))
+        if left >= _LABEL_AT_LEAST:
+            columns.append(len(heads) - 1)
+            cut = [[*row, (_cropped(whole[-1][0], left), whole[-1][1])] for row, whole in zip(cut, pairs, strict=True)]
+        drawn.append(_drawn(_table([shown[column] for column in columns], cut, gap=0)))
     return "\n".join(drawn)
+
+
+def _cropped(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 _LABEL_AT_LEAST = 20
@@ -137,14 +143,14 @@ def _pairs(row: Sequence[str | Cell]) -> list[Cell]:
     return [cell if isinstance(cell, tuple) else (cell, "") for cell in row]
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[Cell]], *, gap: int, one_line: bool = False) -> RenderableType:
+def _table(heads: Sequence[str], rows: Iterable[Sequence[Cell]], *, gap: int) -> RenderableType:
     from rich import box  # noqa: PLC0415  # as above
     from rich.table import Table  # noqa: PLC0415  # as above
     from rich.text import Text  # noqa: PLC0415  # as above
 
     drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0), collapse_padding=True)
     for head in heads:
-        drawn.add_column(Text(head), overflow="ellipsis" if one_line else "fold", no_wrap=one_line)
+        drawn.add_column(Text(head), overflow="fold")
     for row in rows:
         drawn.add_row(*(Text(text, style) for text, style in row))
     return drawn

@@ -33,7 +33,6 @@ _WORDS = {
     "code": ("code", "code"),
     "systems": ("systèmes", "systems"),
     "groups": ("groupes", "groups"),
-    "group": ("groupe", "group"),
     "note": ("note", "note"),
     "deprecated": ("code déprécié", "deprecated code"),
     "effect": ("effet", "effect"),
@@ -42,7 +41,6 @@ _WORDS = {
     "cell": ("case", "cell"),
     "readers": ("lue par", "read by"),
     "depends": ("selon", "depending on"),
-    "any": ("(toutes)", "(any)"),
     "disputed": ("désaccord des sources", "sources disagree"),
     "footnotes": ("notes", "footnotes"),
     "legend": ("légende", "legend"),
@@ -52,11 +50,10 @@ _WORDS = {
     "no_edition": ("aucune édition n'est en vigueur", "no edition is in force"),
     "no_matrix": ("aucune matrice ne la regarde directement", "no matrix looks at it directly"),
     "not_alone": (
-        "Une case ne décide pas seule : ajoutez une situation (action=consult motive=normal…) pour savoir qui a accès.",
-        "A cell does not decide alone: add a situation (action=consult motive=normal…) to know who has access.",
+        "Une case ne décide pas seule : ajoutez une situation (AXE=VALEUR …) pour savoir qui a accès.",
+        "A cell does not decide alone: add a situation (AXIS=VALUE …) to know who has access.",
     ),
     "no_text": ("(le texte de la règle n'est pas dans une politique compilée)", "(a compiled policy has no rule text)"),
-    "written": ("écrit", "written"),
     "line": ("ligne", "line"),
 }
 
