@@ -60,9 +60,7 @@ def cells(dmp: Authorizer, name: str) -> dict[tuple[str, ...], tuple[str, str]]:
     table = matrix(dmp, name)
     (edition,) = table.editions
     sides = [
-        [value.name for value in dmp.tables.axes[given].values]
-        if given >= 0
-        else dmp.tables.matrices[~given].values
+        [value.name for value in dmp.tables.axes[given].values] if given >= 0 else dmp.tables.matrices[~given].values
         for given in table.inputs
     ]
     notes = dict(edition.footnotes)

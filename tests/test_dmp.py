@@ -10,7 +10,7 @@ from habilitation import Authorizer, Decision
 from habilitation.authoring.cases import CaseResult, run_cases
 from habilitation.authoring.check import Examined, examine, opened
 from habilitation.authoring.proofs import Proofs
-from habilitation.compiled.diagram import settle_holds
+from habilitation.compiled.settling import settle_holds
 
 # The articles the policy may cite, by their place in the list of sources of docs/dmp-policy.md.
 ARTICLES = {
@@ -38,6 +38,7 @@ OTHER_TEXTS = {
     "PDT-INF-606 v1.3": "M3",
     "ANS, JDV_J07_XdsTypeCode_CISIS": "M4",
     "ANS, TRE_R85-RolePriseCharge": "ANS",
+    "ANS, TRE_A00-ProducteurDocNonPS": "ANS",
     "PDT-INF-527 v1.7": "W",
     "IG PDSM4DMP": "IG",
     "Mon espace santé (application)": "MES",
@@ -178,6 +179,19 @@ def test_every_abstention_says_why_the_sources_do_not_settle_it(dmp: Authorizer)
     plain = {"type_without_row", "profession_without_column", "operation_not_covered", "air_not_yet_defined"}
     silent = {rule.name for rule in dmp.tables.rules if rule.effect.value == "abstain" and not rule.advice}
     assert silent == plain
+
+
+def test_every_permit_is_to_be_traced_the_holder_s_own_too(dmp: Authorizer) -> None:
+    permits = [rule for rule in dmp.tables.rules if rule.effect.value == "permit"]
+    assert [rule.name for rule in permits if "trace" not in rule.obligations] == []
+
+
+def test_every_permitted_search_says_that_the_metadata_follow_their_document(cases: list[CaseResult]) -> None:
+    searches = [
+        one for one in judged(cases) if one and any(reason.rule == "metadata_searched" for reason in one.reasons)
+    ]
+    assert searches
+    assert all("metadata_follow_the_document" in one.advice for one in searches)
 
 
 # --- names others rely on -------------------------------------------------------------------------

@@ -78,9 +78,7 @@ def test_the_sources_have_537_functional_rights() -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONAL)
-def test_every_functional_right_is_the_compiled_cell_and_no_other_is_covered(
-    name: str, dmp: Authorizer
-) -> None:
+def test_every_functional_right_is_the_compiled_cell_and_no_other_is_covered(name: str, dmp: Authorizer) -> None:
     stated = {where: (value, note) for of, where, value, note in functional_facts() if of == name}
     assert cells(dmp, name) == stated
 

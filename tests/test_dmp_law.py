@@ -92,6 +92,16 @@ def test_outside_the_legal_cases_nothing_opens_even_with_the_patient_s_agreement
     assert decision.effect is Effect.NOT_APPLICABLE
 
 
+@pytest.mark.parametrize("action", ["open_web_access", "list_professionals", "read_admin_data"])
+def test_an_access_without_a_ground_is_not_settled_even_where_no_document_is_read(action: str) -> None:
+    assert rules(ask(NURSE, action=action)) == {"access_without_ground"}
+    assert ask(NURSE, TEAM, action=action)
+
+
+def test_before_a_consent_for_this_time_the_person_is_told_what_it_covers() -> None:
+    assert "inform_before_consent" in ask(NURSE, READING, consent_this_time=True).obligations
+
+
 # --- the patient's refusals (L. 1111-19, R. 1111-49; IG PDSM4DMP) ---------------------------------
 
 
@@ -152,6 +162,13 @@ def test_the_glass_is_broken_for_a_person_unable_to_speak_and_in_danger() -> Non
 def test_one_condition_of_bris_de_glace_is_not_enough(condition: str) -> None:
     decision = ask(DOCTOR, READING, GLASS, {condition: False})
     assert rules(decision) == {"bris_de_glace_without_its_conditions"}
+
+
+@pytest.mark.parametrize("action", ["find_reference", "open_web_access", "archive", "unarchive"])
+def test_what_opens_with_the_glass_broken_needs_its_conditions_and_has_its_obligations(action: str) -> None:
+    broken = {**DOCTOR, **GLASS, "action": action, "document_type": "11488-4"}
+    assert {"justify", "inform_patient", "inform_treating_physician"} <= set(ask(broken).obligations)
+    assert rules(ask(broken, unable_to_express=False)) == {"bris_de_glace_without_its_conditions"}
 
 
 def test_an_opposition_to_bris_de_glace_is_always_obeyed() -> None:
@@ -234,6 +251,30 @@ def test_an_occupational_physician_without_express_consent_is_refused() -> None:
     assert ask(DOCTOR, READING, EVERY_GROUND, capacity="occupational_physician").effect is Effect.DENY
 
 
+@pytest.mark.parametrize("emergency", [GLASS, REGULATION], ids=["bris_de_glace", "centre_15"])
+@pytest.mark.parametrize("action", ["consult", "mask", "archive", "open_web_access", "read_admin_data", "delete"])
+def test_nothing_is_settled_for_an_occupational_physician_in_an_emergency(
+    action: str, emergency: dict[str, Any]
+) -> None:
+    occupational = {**DOCTOR, **READING, **emergency, "capacity": "occupational_physician", "author": True}
+    assert not ask(occupational, action=action, express_consent=True)
+
+
+def test_a_code_that_names_no_professional_opens_nothing() -> None:
+    for profession in (name for name in PROFESSIONS if name.startswith("A00_")):
+        assert rules(ask(NURSE, DEPOSIT, profession=profession)) == {"not_a_professional"}
+
+
+def test_in_air_the_user_is_authenticated_and_told() -> None:
+    assert "air_user_authenticated" in ask(NURSE, READING, TEAM, channel="air").obligations
+    assert "air_user_authenticated" not in ask(NURSE, READING, TEAM).obligations
+
+
+def test_a_doctor_in_training_is_not_the_treating_physician() -> None:
+    masked = {**DOCTOR, **READING, **TEAM, "profession": "G16_10", "masked": True, "treating_physician": True}
+    assert rules(ask(masked)) == {"masked_document"}
+
+
 def test_a_structure_certificate_deposits_and_never_consults() -> None:
     assert ask(NURSE, DEPOSIT, channel="indirect")
     assert "indirect_never_consults" in rules(ask(NURSE, READING, EVERY_GROUND, channel="indirect"))
@@ -270,8 +311,18 @@ def test_depositing_needs_no_authorisation_and_no_team() -> None:
     assert ask(NURSE, DEPOSIT)
 
 
-def test_an_objection_without_a_legitimate_reason_does_not_stop_a_deposit() -> None:
-    assert ask(NURSE, DEPOSIT, patient_objects_without_reason=True)
+def test_an_objection_without_a_legitimate_reason_is_set_aside_once_access_was_authorised() -> None:
+    assert "deposit_despite_objection" in rules(ask(NURSE, DEPOSIT, TEAM, patient_objects_without_reason=True))
+    assert "deposit_despite_objection" not in rules(ask(NURSE, DEPOSIT, patient_objects_without_reason=True))
+
+
+def test_a_deposit_says_that_an_objection_with_a_legitimate_reason_stands() -> None:
+    assert "legitimate_objection" in ask(NURSE, DEPOSIT).advice
+
+
+def test_the_deposit_of_another_than_a_health_professional_is_not_settled() -> None:
+    for profession in ("R95_93", "G15_93", "R85_303", "R85_316"):
+        assert rules(ask(NURSE, DEPOSIT, profession=profession)) == {"deposit_by_other_professional"}
 
 
 def test_nobody_deletes_the_document_of_another() -> None:
@@ -309,14 +360,22 @@ def test_all_the_traces_are_for_the_treating_physician_and_the_holder() -> None:
     assert ask(DOCTOR, action="read_all_traces", treating_physician=True)
     assert ask(HOLDER, action="read_all_traces")
     assert rules(ask(DOCTOR, action="read_all_traces")) == {"traces_of_others"}
+    assert not ask(DOCTOR, GLASS, action="read_all_traces", treating_physician=True)
 
 
 def test_a_closed_or_absent_record_opens_to_nobody() -> None:
     for status in ("closed", "absent"):
         assert "record_not_active" in rules(ask(DOCTOR, READING, GLASS, record_status=status))
-        assert "record_not_active" in rules(ask(HOLDER, hidden_from_patient=False, record_status=status))
+        assert not ask(HOLDER, hidden_from_patient=False, record_status=status)
+
+
+def test_whether_the_holder_still_reads_a_closed_record_is_not_settled() -> None:
+    decision = ask(HOLDER, hidden_from_patient=False, record_status="closed")
+    assert decision.effect is Effect.INDETERMINATE
+    assert rules(decision) == {"closed_record_of_the_holder"}
 
 
 def test_every_access_is_traced() -> None:
-    for permitted in (ask(NURSE, READING, TEAM), ask(DOCTOR, READING, GLASS), ask(NURSE, DEPOSIT)):
+    holder = ask(HOLDER, hidden_from_patient=False)
+    for permitted in (ask(NURSE, READING, TEAM), ask(DOCTOR, READING, GLASS), ask(NURSE, DEPOSIT), holder):
         assert "trace" in permitted.obligations

@@ -79,10 +79,7 @@ def test_the_source_has_2052_cells() -> None:
 
 
 def test_every_cell_of_the_source_is_the_compiled_cell_and_no_other_is_covered(dmp: Authorizer) -> None:
-    stated = {
-        (column, code): {"O": "permitted", "N": "refused"}[mark]
-        for column, code, mark in consultation_facts()
-    }
+    stated = {(column, code): {"O": "permitted", "N": "refused"}[mark] for column, code, mark in consultation_facts()}
     assert {where: value for where, (value, _) in cells(dmp, "consultation").items()} == stated
 
 
@@ -177,9 +174,7 @@ def test_the_readers_are_those_of_the_columns() -> None:
 
 def test_every_profession_genre_and_specialty_reads_the_column_of_the_source_or_none(dmp: Authorizer) -> None:
     compiled = {where: value for where, (value, _) in cells(dmp, "column").items()}
-    sides = [
-        [str(name) for name in axis(one).values] for one in ("profession", "activity_genre", "specialty")
-    ]
+    sides = [[str(name) for name in axis(one).values] for one in ("profession", "activity_genre", "specialty")]
     expected = {where: column for where in itertools.product(*sides) if (column := expected_column(*where))}
     assert compiled == expected
 
