@@ -9,16 +9,16 @@ engine refuses unknown ones, answers with facts missing, knows dates and has sen
 
 from __future__ import annotations
 
-from benchmarks.if_chain_matrices import CARERS, MANAGEMENT, OFF_RECORD
+from benchmarks.if_chain_deposit import deposit
+from benchmarks.if_chain_matrices import CARERS, MANAGEMENT, OFF_RECORD, Answer, Request, answer
 from benchmarks.if_chain_operations import (
     administration,
     authorization,
-    deposit,
     document_operation,
     system_operation,
     traces,
 )
-from benchmarks.if_chain_reading import Answer, Request, answer, consult, search
+from benchmarks.if_chain_reading import consult, search
 
 EDITION = "2025-07-08"
 
@@ -32,6 +32,8 @@ ON_THE_SIDE_OF_CARE = {
     **dict.fromkeys(["declare_authorization", "remove_authorization", "resign_as_treating_physician"], authorization),
     **dict.fromkeys(["find_reference", "mask", "unmask", "show_to_patient", *MANAGEMENT], document_operation),
 }
+SHOWN_TO_THE_HOLDER = frozenset({"consult", "search", "list_professionals", "read_all_traces"})
+STILL_WITHHELD = frozenset({"under_two_weeks", "two_weeks_to_one_month"})
 GOVERNED_BY_THE_PATIENT = frozenset({"mask", "unmask", "list_professionals", "read_all_traces"})
 
 
@@ -47,11 +49,13 @@ def decide(request: Request) -> Answer:
     return _excluded(request, capacity)
 
 
-def _patient(request: Request, action: str) -> Answer:
+def _patient(request: Request, action: str) -> Answer:  # noqa: C901  # an if-chain is what is measured
     if action in OFF_RECORD:
         return "NOT_APPLICABLE", ()
+    status = request["record_status"]
+    closed = status == "closed" and action in SHOWN_TO_THE_HOLDER
     forbids, permits = [], []
-    if request["record_status"] != "active":
+    if status != "active" and not closed:
         forbids.append("record_not_active")
     if action == "consult":
         permits.append("patient_consultation")
@@ -64,28 +68,34 @@ def _patient(request: Request, action: str) -> Answer:
             elif announcement == "over_one_month":
                 permits.append("opened_after_one_month")
     elif action == "search":
-        permits.append("patient_consultation")
+        permits += ["metadata_searched", "patient_consultation"]
     elif action in GOVERNED_BY_THE_PATIENT:
         permits.append("patient_governs_the_record")
     elif action in MANAGEMENT and request.get("author"):
         permits.append("patient_manages_own_document")
-    return answer("DENY", forbids) if forbids else answer("PERMIT", permits)
+    if forbids:
+        return answer("DENY", forbids)
+    return ("INDETERMINATE", ("closed_record_of_the_holder",)) if closed else answer("PERMIT", permits)
 
 
 def _representative(request: Request, action: str) -> Answer:
-    forbids = []
-    if action not in OFF_RECORD and request["record_status"] != "active":
+    status, forbids, abstains = request["record_status"], [], []
+    if status == "closed" and action in SHOWN_TO_THE_HOLDER:
+        abstains.append("closed_record_of_the_holder")
+    elif action not in OFF_RECORD and status != "active":
         forbids.append("record_not_active")
-    if action == "consult" and request["hidden_from_representatives"]:
-        forbids.append("not_for_representatives")
+    if action == "consult":
+        if request["hidden_from_representatives"]:
+            forbids.append("not_for_representatives")
+        if request["hidden_from_patient"] and request["announcement"] in STILL_WITHHELD:
+            abstains.append("representative_before_announcement")
     if forbids:
         return answer("DENY", forbids)
-    if action == "consult" and request["hidden_from_patient"]:
-        if request["announcement"] in ("under_two_weeks", "two_weeks_to_one_month"):
-            return "INDETERMINATE", ("representative_before_announcement",)
-    elif action not in ("consult", "search"):
-        return "NOT_APPLICABLE", ()
-    return "PERMIT", ("representative_consultation",)
+    if abstains:
+        return answer("INDETERMINATE", abstains)
+    if action == "search":
+        return "PERMIT", ("metadata_searched", "representative_consultation")
+    return ("PERMIT", ("representative_consultation",)) if action == "consult" else ("NOT_APPLICABLE", ())
 
 
 def _excluded(request: Request, capacity: str) -> Answer:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+Request = Mapping[str, Any]
+Answer = tuple[str, tuple[str, ...]]
 
 _ROOT = Path(__file__).parent.parent
 
@@ -22,12 +25,13 @@ _KINDS = ["treating_physician", "doctor", "other_professional"]
 
 
 def _nested(name: str, *sides: Sequence[str | None]) -> dict[Any, Any]:
-    """`nested[a][b][c]` is the value of the cell, None where there is none; AIR has its matrices apart, and its actors."""
+    """`nested[a][b][c]` is the value of a cell, or None; AIR has matrices of its own, and actors of its own."""
     cells: dict[tuple[str, ...], str] = {}
     for path in [f"matrices/dmp/{name}.yaml", f"matrices/dmp/{name}_air.yaml"]:
         if (_ROOT / path).exists():
             cells |= _cells(_read(path), sides)
-    return _dense(cells, sides, ())
+    nested: dict[Any, Any] = _dense(cells, sides, ())
+    return nested
 
 
 def _cells(matrix: Any, sides: Sequence[Sequence[str | None]]) -> dict[tuple[str, ...], str]:
@@ -71,13 +75,16 @@ HIDDEN = _nested("hidden_consultation", _ACTORS, _MOTIVES)
 STATES = _nested("state_consultation", _AXES["document_state"], _ACTORS, _MOTIVES)
 
 DOCTORS = frozenset({"G15_10", "G16_10"})
-HEALTH_PROFESSIONALS = frozenset(code for code in COLUMNS if code.startswith(("G15_", "G16_")))
+HEALTH_PROFESSIONALS = frozenset(code for code in COLUMNS if code.startswith(("G15_", "G16_"))) - {"G15_93"}
+PRODUCERS = frozenset(code for code in COLUMNS if code.startswith("A00_"))
 CODED_BY_ROLE = frozenset({"R85_313", "R85_314", "R85_315", "R85_316", "R85_317"})
+FOREIGN_DIPLOMA = "R85_376"
 TECHNICIANS = frozenset({"R85_316", "R85_317"})
 
 OF_DOCTORS_ONLY = frozenset({"coordinating_physician", "occupational_physician", "fire_service_doctor", "pmi_doctor"})
 CARERS = OF_DOCTORS_ONLY | {"professional", "structure_staff"}
 GENERAL_RULE = frozenset({"professional", "pmi_doctor"})
+IN_ANOTHER_CAPACITY = frozenset({"coordinating_physician", "pmi_doctor"})
 TREATING = frozenset({"MEDECIN_TRAITANT", "AIR_MEDECIN_TRAITANT"})
 CARE = frozenset({"normal", "bris_de_glace", "centre_15"})
 BY_ROLE = frozenset(column for column in CONSULTATION if column and column.startswith("ROLE_"))
@@ -89,3 +96,25 @@ REGULATED = OFF_RECORD | {"open_web_access", "read_admin_data", "find_reference"
 PATIENTS_TYPES = frozenset(
     ["EXPPAT_1", "EXPPAT_2", "EXPPAT_3", "74465-6", *(f"DOCPAT{number:02}" for number in range(1, 11))]
 )
+
+
+def answer(effect: str, rules: list[str]) -> Answer:
+    """An effect and its rules; silence when there are none."""
+    if len(rules) == 1:
+        return effect, (rules[0],)
+    return (effect, tuple(sorted(rules))) if rules else ("NOT_APPLICABLE", ())
+
+
+def kind(request: Request, profession: str) -> str:
+    """How the functional rights see a professional; a doctor in training is never the treating physician."""
+    if profession == "G15_10" and request.get("treating_physician"):
+        return "treating_physician"
+    return "doctor" if profession in DOCTORS else "other_professional"
+
+
+def unqualified(request: Request, capacity: str, profession: str, found: list[str]) -> None:
+    """What closes everything to who is no doctor, or no professional."""
+    if capacity in OF_DOCTORS_ONLY:
+        found.append("capacity_of_a_doctor")
+    if profession in PRODUCERS and capacity != "structure_staff" and request["channel"] != "indirect":
+        found.append("not_a_professional")

@@ -2,88 +2,123 @@
 
 from __future__ import annotations
 
+from benchmarks.if_chain_deposit import authorised, refused
+from benchmarks.if_chain_emergency import emergency_closed, emergency_unsettled, not_for_health
 from benchmarks.if_chain_matrices import (
     ACTORS,
     CARE,
-    CODED_BY_ROLE,
     DOCTORS,
+    HEALTH_PROFESSIONALS,
     MANAGEMENT,
-    OF_DOCTORS_ONLY,
     PATIENTS_TYPES,
     REGULATED,
     RIGHTS,
-    STAFF_DEPOSIT,
     TREATING,
+    Answer,
+    Request,
+    answer,
+    kind,
+    unqualified,
 )
-from benchmarks.if_chain_reading import Answer, Request, answer, emergency_closed, kind, outside_care
+from benchmarks.if_chain_outside import outside_care
 
 OPPOSABLE = frozenset({"find_reference", "archive", "unarchive"})
+DONE = {
+    "find_reference": "reference_found",
+    "mask": "document_masked",
+    "unmask": "document_unmasked",
+    "show_to_patient": "document_shown_to_patient",
+    "archive": "archiving",
+    "unarchive": "archiving",
+    "delete": "deletion",
+}
 
 
 def system_operation(request: Request, capacity: str) -> Answer:
-    motive, action = request["motive"], request["action"]
+    motive, action, profession = request["motive"], request["action"], request["profession"]
     if motive not in CARE:
         return outside_care(request, capacity, motive)
-    doctor = request["profession"] in DOCTORS
-    actor = ACTORS[capacity][request["channel"]][kind(request, doctor)]
+    actor = ACTORS[capacity][request["channel"]][kind(request, profession)]
     right = RIGHTS[action][actor][motive]
-    forbids = []
-    if capacity in OF_DOCTORS_ONLY and not doctor:
-        forbids.append("capacity_of_a_doctor")
+    forbids: list[str] = []
+    if profession not in DOCTORS:
+        unqualified(request, capacity, profession, forbids)
     if right == "no":
         forbids.append("operation_refused")
     if forbids:
         return answer("DENY", forbids)
-    if right == "yes" or (motive == "centre_15" and actor in TREATING):
+    if right == "yes":
         return "PERMIT", ("system_operation",)
+    if motive == "centre_15" and actor in TREATING:
+        return "PERMIT", ("regulation_operation_by_treating_physician",)
     return "INDETERMINATE", ("operation_not_covered",)
 
 
-def administration(request: Request, capacity: str) -> Answer:
+def administration(request: Request, capacity: str) -> Answer:  # noqa: C901  # an if-chain is what is measured
     motive, action, profession = request["motive"], request["action"], request["profession"]
     if motive not in CARE:
         return outside_care(request, capacity, motive)
-    doctor, staff, web = profession in DOCTORS, capacity == "structure_staff", action == "open_web_access"
-    actor = ACTORS[capacity][request["channel"]][kind(request, doctor)]
+    staff, web = capacity == "structure_staff", action == "open_web_access"
+    actor = ACTORS[capacity][request["channel"]][kind(request, profession)]
     right = RIGHTS[action][actor][motive]
-    forbids = _refused(request, capacity, doctor, right)
+    forbids = refused(request, capacity, profession, right)
     if motive == "normal":
         if not staff and request["blocked"]:
             forbids.append("blocked_by_patient")
     elif web:
-        emergency_closed(request, capacity, motive, profession, forbids)
+        emergency_closed(request, motive, forbids)
+        if motive == "bris_de_glace" and not staff:
+            not_for_health(profession, forbids)
     if forbids:
         return answer("DENY", forbids)
 
-    abstains = []
-    if motive != "normal" and not staff:
-        if action != "list_professionals" and request["blocked"]:
-            abstains.append("blocked_in_emergency")
-        if web and motive == "centre_15" and not doctor:
-            abstains.append("regulation_by_non_doctor")
-        if web and motive == "bris_de_glace" and profession in CODED_BY_ROLE:
-            abstains.append("bris_de_glace_by_role_code")
+    abstains = [] if staff else _administration_unsettled(request, capacity, motive, action, profession)
     regulating = motive == "centre_15" and actor in TREATING and action in REGULATED
     if right is None and not regulating:
         abstains.append("operation_not_covered")
     if abstains:
         return answer("INDETERMINATE", abstains)
+    if regulating:
+        return "PERMIT", ("regulation_operation_by_treating_physician",)
+    if web and motive == "bris_de_glace" and not staff:
+        return "PERMIT", ("bris_de_glace_operation", "record_administration")
     return "PERMIT", ("record_administration",)
 
 
+def _administration_unsettled(request: Request, capacity: str, motive: str, action: str, profession: str) -> list[str]:
+    found = []
+    if motive == "normal":
+        if not authorised(request, capacity):
+            found.append("access_without_ground")
+        return found
+    if capacity == "occupational_physician":
+        found.append("occupational_physician_in_emergency")
+    if action == "list_professionals":
+        return found
+    if request["blocked"]:
+        found.append("blocked_in_emergency")
+    if action == "open_web_access":
+        emergency_unsettled(request, capacity, motive, profession, found)
+    elif motive == "centre_15" and profession not in DOCTORS and request["channel"] != "indirect":
+        found.append("regulation_by_non_doctor")
+    return found
+
+
 def authorization(request: Request, capacity: str) -> Answer:
-    motive, action = request["motive"], request["action"]
+    motive, action, profession = request["motive"], request["action"], request["profession"]
     if motive not in CARE:
         return outside_care(request, capacity, motive)
-    doctor, staff = request["profession"] in DOCTORS, capacity == "structure_staff"
-    actor = ACTORS[capacity][request["channel"]][kind(request, doctor)]
+    staff = capacity == "structure_staff"
+    actor = ACTORS[capacity][request["channel"]][kind(request, profession)]
     right = RIGHTS[action][actor][motive]
-    forbids = _refused(request, capacity, doctor, right)
+    forbids = refused(request, capacity, profession, right)
     if forbids:
         return answer("DENY", forbids)
     declaring, abstains = action == "declare_authorization", []
     if declaring and not staff and request["blocked"]:
         abstains.append("blocked_other_operation")
+    if motive != "normal" and capacity == "occupational_physician":
+        abstains.append("occupational_physician_in_emergency")
     if right is None:
         abstains.append("operation_not_covered")
     if abstains:
@@ -94,135 +129,87 @@ def authorization(request: Request, capacity: str) -> Answer:
 
 
 def traces(request: Request, capacity: str) -> Answer:
-    motive, doctor = request["motive"], request["profession"] in DOCTORS
+    motive, profession = request["motive"], request["profession"]
     if motive not in CARE:
         return outside_care(request, capacity, motive)
-    professional, treating = capacity != "structure_staff", doctor and request.get("treating_physician")
-    forbids = _refused(request, capacity, doctor, None)
-    if professional:
+    staff = capacity == "structure_staff"
+    forbids = refused(request, capacity, profession, None)
+    if not staff:
         if motive == "normal" and request["blocked"]:
             forbids.append("blocked_by_patient")
-        if not treating:
+        if kind(request, profession) != "treating_physician":
             forbids.append("traces_of_others")
     if forbids:
         return answer("DENY", forbids)
-    if professional and request["channel"] != "indirect":
-        return "PERMIT", ("traces_for_treating_physician",)
-    return "NOT_APPLICABLE", ()
+    if capacity == "occupational_physician" and motive != "normal":
+        return "INDETERMINATE", ("occupational_physician_in_emergency",)
+    if staff or capacity == "occupational_physician" or motive != "normal" or request["channel"] == "indirect":
+        return "NOT_APPLICABLE", ()
+    return "PERMIT", ("traces_for_treating_physician",)
 
 
-def document_operation(request: Request, capacity: str) -> Answer:
-    motive, action = request["motive"], request["action"]
+def document_operation(request: Request, capacity: str) -> Answer:  # an if-chain is what is measured
+    motive, action, profession = request["motive"], request["action"], request["profession"]
     if motive not in CARE:
         return outside_care(request, capacity, motive)
-    doctor, author = request["profession"] in DOCTORS, request.get("author")
-    practitioner = kind(request, doctor)
+    author, practitioner = request.get("author"), kind(request, profession)
     actor = ACTORS[capacity][request["channel"]][practitioner]
     right = RIGHTS[action][actor][motive]
     managed = action in MANAGEMENT and request["document_type"] in PATIENTS_TYPES
     by_treating = managed and practitioner == "treating_physician"
-    forbids = _refused(request, capacity, doctor, right)
+    forbids = refused(request, capacity, profession, right)
     if right == "own" and not author and not by_treating:
         forbids.append("not_ones_own_document")
     elif right == "structure" and not request.get("own_structure"):
         forbids.append("not_of_ones_structure")
     if managed and not author and not by_treating and not request.get("own_structure"):
         forbids.append("patient_document_of_another_hand")
-    if action in OPPOSABLE:
-        _opposed(request, motive, forbids)
+    if action in OPPOSABLE and motive != "normal":
+        emergency_closed(request, motive, forbids)
     if forbids:
         return answer("DENY", forbids)
 
-    abstains = []
-    if capacity != "structure_staff" and request["blocked"]:
-        abstains.append("blocked_other_operation")
-    regulating = motive == "centre_15" and actor in TREATING and (action in REGULATED or (action == "delete" and author))
+    abstains = _operation_unsettled(request, capacity, motive, action, profession)
+    regulating = (
+        motive == "centre_15" and actor in TREATING and (action in REGULATED or (action == "delete" and author))
+    )
     if right is None and not regulating:
         abstains.append("operation_not_covered")
     if abstains:
         return answer("INDETERMINATE", abstains)
-    met = right in ("yes", "structure") or (right == "own" and author) or regulating
-    return _done(action, bool(met), right == "own" and by_treating)
+    return answer("PERMIT", _done(request, capacity, right, by_treating, bool(regulating)))
 
 
-def _done(action: str, met: bool, patients_document: bool) -> Answer:
-    permits = []
-    if action == "delete":
-        if met:
-            permits.append("deletion")
-        if patients_document:
-            permits.append("deletion_of_a_patient_document")
-    elif met:
-        if action == "find_reference":
-            permits.append("reference_found")
-        else:
-            permits.append("archiving" if action in MANAGEMENT else "visibility_changed")
-    return answer("PERMIT", permits)
-
-
-def deposit(request: Request, capacity: str) -> Answer:
-    motive = request["motive"]
-    if motive not in CARE:
-        return outside_care(request, capacity, motive)
-    doctor, channel = request["profession"] in DOCTORS, request["channel"]
-    actor = ACTORS[capacity][channel][kind(request, doctor)]
-    right, by_staff = RIGHTS["deposit"][actor][motive], STAFF_DEPOSIT[actor][motive] == "yes"
-    forbids = _refused(request, capacity, doctor, None if by_staff else right)
-    _opposed(request, motive, forbids)
-    if request["secret_connection"] and not request["hidden_from_representatives"]:
-        forbids.append("secret_connection_deposit")
-    expressed, unable = request.get("express_consent"), request.get("unable_to_express")
-    if not expressed:
-        if capacity == "fire_service_doctor" and not unable:
-            forbids.append("fire_service_without_consent")
-        elif capacity == "occupational_physician" and motive == "normal":
-            forbids.append("occupational_physician_without_consent")
-    if forbids:
-        return answer("DENY", forbids)
-
-    abstains = []
-    if request["masked"] and request["hidden_from_patient"]:
-        abstains.append("masked_and_hidden_together")
-    if capacity == "fire_service_doctor" and unable and not expressed:
-        abstains.append("fire_service_consent_impossible")
-    elif capacity == "occupational_physician" and motive != "normal":
-        abstains.append("occupational_physician_in_emergency")
-    regulating = motive == "centre_15" and actor in TREATING and channel == "direct"
-    if right is None and not regulating:
-        abstains.append("operation_not_covered")
-    if abstains:
-        return answer("INDETERMINATE", abstains)
-    if channel == "indirect" or by_staff:
-        return "PERMIT", ("deposit_in_the_name_of_the_structure",)
-    if capacity == "occupational_physician":
-        return "PERMIT", ("occupational_physician_operation",)
-    return _deposited(request, motive)
-
-
-def _deposited(request: Request, motive: str) -> Answer:
-    permits = ["professional_deposit"]
+def _operation_unsettled(request: Request, capacity: str, motive: str, action: str, profession: str) -> list[str]:
+    found: list[str] = []
+    if capacity == "structure_staff":
+        return found
+    if request["blocked"]:
+        found.append("blocked_other_operation")
     if motive == "normal":
-        if request.get("patient_objects_without_reason"):
-            permits.append("deposit_despite_objection")
-        if request["blocked"]:
-            permits.append("deposit_by_a_blocked_professional")
-    return answer("PERMIT", permits)
-
-
-def _refused(request: Request, capacity: str, doctor: bool, right: str | None) -> list[str]:
-    found = []
-    if request["record_status"] != "active":
-        found.append("record_not_active")
-    if capacity in OF_DOCTORS_ONLY and not doctor:
-        found.append("capacity_of_a_doctor")
-    if right == "no":
-        found.append("operation_refused")
+        return found
+    if capacity == "occupational_physician":
+        found.append("occupational_physician_in_emergency")
+    regulated = action == "find_reference" and motive == "centre_15"
+    if regulated and profession not in DOCTORS and request["channel"] != "indirect":
+        found.append("regulation_by_non_doctor")
     return found
 
 
-def _opposed(request: Request, motive: str, found: list[str]) -> None:
-    if motive == "centre_15":
-        if request["opposes_centre_15"]:
-            found.append("opposition_to_regulation")
-    elif motive == "bris_de_glace" and request["opposes_bris_de_glace"]:
-        found.append("opposition_to_bris_de_glace")
+def _done(request: Request, capacity: str, right: str | None, by_treating: bool, regulating: bool) -> list[str]:
+    action, found = request["action"], []
+    if right in ("yes", "structure") or (right == "own" and request.get("author")):
+        found.append(DONE[action])
+    if right == "own" and by_treating and action == "delete":
+        found.append("deletion_of_a_patient_document")
+    if regulating:
+        found.append("regulation_operation_by_treating_physician")
+    if (
+        right == "yes"
+        and action in OPPOSABLE
+        and request["motive"] == "bris_de_glace"
+        and capacity != "structure_staff"
+        and request["profession"] in HEALTH_PROFESSIONALS
+    ):
+        found.append("bris_de_glace_operation")
+    return found

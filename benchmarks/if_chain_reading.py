@@ -2,55 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from benchmarks.if_chain_emergency import emergency_closed, emergency_unsettled, not_for_health
 from benchmarks.if_chain_matrices import (
     ACTORS,
     BY_ROLE,
     CARE,
-    CODED_BY_ROLE,
     COLUMNS,
     CONSULTATION,
     DOCTORS,
     GENERAL_RULE,
     HEALTH_PROFESSIONALS,
     HIDDEN,
-    MANAGEMENT,
     MASKED,
-    OF_DOCTORS_ONLY,
-    OFF_RECORD,
-    PATIENTS_TYPES,
     RIGHTS,
     STATES,
     TECHNICIANS,
     TREATING,
+    Answer,
+    Request,
+    answer,
+    kind,
+    unqualified,
 )
-
-Request = Mapping[str, Any]
-Answer = tuple[str, tuple[str, ...]]
+from benchmarks.if_chain_outside import outside_care
 
 
-def answer(effect: str, rules: list[str]) -> Answer:
-    """An effect and its rules; silence when there are none."""
-    if len(rules) == 1:
-        return effect, (rules[0],)
-    return (effect, tuple(sorted(rules))) if rules else ("NOT_APPLICABLE", ())
-
-
-def kind(request: Request, doctor: bool) -> str:
-    """How the functional rights see a professional."""
-    if not doctor:
-        return "other_professional"
-    return "treating_physician" if request.get("treating_physician") else "doctor"
-
-
-def consult(request: Request, capacity: str) -> Answer:
+def consult(request: Request, capacity: str) -> Answer:  # noqa: C901  # an if-chain is what is measured
     motive, profession = request["motive"], request["profession"]
     if motive not in CARE:
         return outside_care(request, capacity, motive)
     doctor = profession in DOCTORS
-    practitioner = kind(request, doctor)
+    practitioner = kind(request, profession)
     actor = ACTORS[capacity][request["channel"]][practitioner]
     column = COLUMNS[profession][request.get("activity_genre", "none")][request.get("specialty", "none")]
     cell = CONSULTATION[column][request["document_type"]]
@@ -62,7 +44,7 @@ def consult(request: Request, capacity: str) -> Answer:
     if forbids:
         return answer("DENY", forbids)
 
-    abstains = _unsettled(request, capacity, motive, profession, doctor)
+    abstains = _unsettled(request, capacity, motive, profession)
     _unsettled_document(request, capacity, motive, treating, cell, abstains)
     if column is None:
         abstains.append("profession_without_column")
@@ -82,17 +64,19 @@ def consult(request: Request, capacity: str) -> Answer:
     permits = _grounds(request, capacity, motive, profession, right, regulating)
     if right == "yes" or regulating:
         _open_document(request, motive, actor, permits)
+        if request["channel"] == "air":
+            permits.append("reading_in_air")
         if column == "ASSISTANT_SOCIAL" or profession in TECHNICIANS:
             permits.append("column_of_unsettled_start")
     return answer("PERMIT", permits)
 
 
-def search(request: Request, capacity: str) -> Answer:
+def search(request: Request, capacity: str) -> Answer:  # noqa: C901  # an if-chain is what is measured
     motive, profession = request["motive"], request["profession"]
     if motive not in CARE:
         return outside_care(request, capacity, motive)
     doctor = profession in DOCTORS
-    actor = ACTORS[capacity][request["channel"]][kind(request, doctor)]
+    actor = ACTORS[capacity][request["channel"]][kind(request, profession)]
     right = RIGHTS["search"][actor][motive]
     forbids = _closed(request, capacity, motive, profession, doctor)
     if right == "no":
@@ -100,7 +84,13 @@ def search(request: Request, capacity: str) -> Answer:
     if forbids:
         return answer("DENY", forbids)
 
-    abstains = _unsettled(request, capacity, motive, profession, doctor)
+    abstains = _unsettled(request, capacity, motive, profession)
+    if capacity != "structure_staff":
+        column = COLUMNS[profession][request.get("activity_genre", "none")][request.get("specialty", "none")]
+        if column is None:
+            abstains.append("profession_without_column")
+        elif column in BY_ROLE:
+            abstains.append("search_by_column_not_switched_on")
     regulating = motive == "centre_15" and actor in TREATING
     if right is None and not regulating:
         abstains.append("operation_not_covered")
@@ -110,19 +100,24 @@ def search(request: Request, capacity: str) -> Answer:
     if capacity == "structure_staff":
         return "NOT_APPLICABLE", ()
     if capacity == "occupational_physician":
-        return "PERMIT", ("occupational_physician_operation",)
-    return answer("PERMIT", _grounds(request, capacity, motive, profession, right, regulating))
+        return "PERMIT", ("metadata_searched", "occupational_physician_operation")
+    permits = _grounds(request, capacity, motive, profession, right, regulating)
+    if right == "yes" or regulating:
+        permits.append("metadata_searched")
+        if request["channel"] == "air":
+            permits.append("reading_in_air")
+    return answer("PERMIT", permits)
 
 
-# --- forbidden ---------------------------------------------------------------------------------------
+# --- forbidden
 
 
 def _closed(request: Request, capacity: str, motive: str, profession: str, doctor: bool) -> list[str]:
     found = []
     if request["record_status"] != "active":
         found.append("record_not_active")
-    if capacity in OF_DOCTORS_ONLY and not doctor:
-        found.append("capacity_of_a_doctor")
+    if not doctor:
+        unqualified(request, capacity, profession, found)
     if motive == "normal":
         if capacity != "structure_staff" and request["blocked"]:
             found.append("blocked_by_patient")
@@ -133,8 +128,14 @@ def _closed(request: Request, capacity: str, motive: str, profession: str, docto
         elif capacity == "occupational_physician" and not request.get("express_consent"):
             found.append("occupational_physician_without_consent")
     else:
-        emergency_closed(request, capacity, motive, profession, found)
-    if capacity == "fire_service_doctor" and not request.get("express_consent") and not request.get("unable_to_express"):
+        emergency_closed(request, motive, found)
+        if motive == "bris_de_glace" and capacity != "structure_staff":
+            not_for_health(profession, found)
+    if (
+        capacity == "fire_service_doctor"
+        and not request.get("express_consent")
+        and not request.get("unable_to_express")
+    ):
         found.append("fire_service_without_consent")
     return found
 
@@ -153,20 +154,6 @@ def _without_consent(request: Request, found: list[str]) -> None:
         found.append("expired_authorization")
 
 
-def emergency_closed(request: Request, capacity: str, motive: str, profession: str, found: list[str]) -> None:
-    """What closes bris de glace and regulation."""
-    if motive == "centre_15":
-        if request["opposes_centre_15"]:
-            found.append("opposition_to_regulation")
-        return
-    if request["opposes_bris_de_glace"]:
-        found.append("opposition_to_bris_de_glace")
-    if not (request.get("unable_to_express") and request.get("immediate_danger")):
-        found.append("bris_de_glace_without_its_conditions")
-    if profession not in HEALTH_PROFESSIONALS and capacity != "structure_staff" and profession not in CODED_BY_ROLE:
-        found.append("bris_de_glace_by_other_professional")
-
-
 def _closed_document(
     request: Request, capacity: str, motive: str, actor: str | None, treating: bool, found: list[str]
 ) -> None:
@@ -179,8 +166,7 @@ def _closed_document(
         STATES[request.get("document_state", "current")][actor][motive] == "no"
         or (masked and MASKED[actor][motive] == "no")
         or (
-            HIDDEN[actor][motive] == "no"
-            and (request["hidden_from_patient"] or request["hidden_from_representatives"])
+            HIDDEN[actor][motive] == "no" and (request["hidden_from_patient"] or request["hidden_from_representatives"])
         )
     ):
         found.append("document_state_refused")
@@ -192,58 +178,15 @@ def _closed_document(
         found.append("masked_in_emergency")
 
 
-def outside_care(request: Request, capacity: str, motive: str) -> Answer:
-    """A motive that is none of care: nothing opens, whatever is asked."""
-    action, doctor = request["action"], request["profession"] in DOCTORS
-    actor = ACTORS[capacity][request["channel"]][kind(request, doctor)]
-    forbids = []
-    if action not in OFF_RECORD and request["record_status"] != "active":
-        forbids.append("record_not_active")
-    if capacity in OF_DOCTORS_ONLY and not doctor:
-        forbids.append("capacity_of_a_doctor")
-    if motive in ("insurance", "employment"):
-        forbids.append(motive)
-    if action == "consult":
-        if capacity == "structure_staff":
-            forbids.append("staff_never_consults")
-        if request["channel"] == "indirect":
-            forbids.append("indirect_never_consults")
-    else:
-        _refused_outside_care(request, action, actor, motive, doctor, forbids)
-    if forbids:
-        return answer("DENY", forbids)
-    if action == "deposit" and request["masked"] and request["hidden_from_patient"]:
-        return "INDETERMINATE", ("masked_and_hidden_together",)
-    return "NOT_APPLICABLE", ()
-
-
-def _refused_outside_care(
-    request: Request, action: str, actor: str | None, motive: str, doctor: bool, found: list[str]
-) -> None:
-    right = RIGHTS[action][actor][motive]
-    if right == "no":
-        found.append("operation_refused")
-    elif right == "own" and not request.get("author"):
-        treating = doctor and request.get("treating_physician")
-        if not (action in MANAGEMENT and treating and request["document_type"] in PATIENTS_TYPES):
-            found.append("not_ones_own_document")
-    if action == "deposit" and request["secret_connection"] and not request["hidden_from_representatives"]:
-        found.append("secret_connection_deposit")
-
-
 # --- left open by the sources --------------------------------------------------------------------------
 
 
-def _unsettled(request: Request, capacity: str, motive: str, profession: str, doctor: bool) -> list[str]:
+def _unsettled(request: Request, capacity: str, motive: str, profession: str) -> list[str]:
     found = []
     if motive != "normal" and capacity != "structure_staff":
         if request["blocked"]:
             found.append("blocked_in_emergency")
-        if motive == "centre_15":
-            if not doctor:
-                found.append("regulation_by_non_doctor")
-        elif profession in CODED_BY_ROLE:
-            found.append("bris_de_glace_by_role_code")
+        emergency_unsettled(request, capacity, motive, profession, found)
         if capacity == "occupational_physician":
             found.append("occupational_physician_in_emergency")
     if capacity == "fire_service_doctor" and request.get("unable_to_express") and not request.get("express_consent"):
@@ -274,7 +217,7 @@ def _unsettled_document(
 # --- permitted, nothing standing against it ------------------------------------------------------------
 
 
-def _grounds(
+def _grounds(  # noqa: C901  # an if-chain is what is measured
     request: Request, capacity: str, motive: str, profession: str, right: str | None, regulating: bool
 ) -> list[str]:
     found = []

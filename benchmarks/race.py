@@ -28,7 +28,8 @@ def race(benchmark: BenchmarkFixture, contenders: Contenders, name: str, *, roun
             contender()
             clocked[other].append(time.perf_counter() - start)
 
-    benchmark.pedantic(contenders[name], setup=time_the_others, rounds=rounds, warmup_rounds=1)
+    timed: Any = benchmark.pedantic  # pytest-benchmark does not ship its types
+    timed(contenders[name], setup=time_the_others, rounds=rounds, warmup_rounds=1)
     if benchmark.stats is None:  # --benchmark-disable: run once, nothing timed
         return
     own: list[float] = benchmark.stats.stats.data

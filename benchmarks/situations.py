@@ -1,6 +1,6 @@
 """The requests that are timed: sixteen situations of a record system, none of them a real person's.
 
-`STATED` is what a caller says (9 to 16 facts); `SITUATIONS` says all 31, in the order of the vocabulary.
+`STATED` is what a caller says (9 to 15 facts); `SITUATIONS` says all 31, in the order of the vocabulary.
 """
 
 from __future__ import annotations
@@ -58,13 +58,36 @@ STATED: dict[str, Facts] = {
 
 # Every axis, in the order of the vocabulary: what a caller who says everything says of the rest.
 _REST: Facts = {
-    **{"action": "", "motive": "", "capacity": "", "channel": "", "profession": "G15_10", "document_type": ""},
-    **{"record_status": "active", "care_team": False, "initial_consent": False, "blocked": False, "masked": False},
-    **{"consent_this_time": False, "authorization": "none", "treating_physician": False, "author": False},
-    **{"own_structure": False, "activity_genre": "none", "specialty": "none", "express_consent": False},
-    **{"resident_agreement": False, "unable_to_express": False, "immediate_danger": False},
-    **{"masked_open_in_emergency": False, "opposes_bris_de_glace": False, "opposes_centre_15": False},
-    **{"hidden_from_patient": False, "hidden_from_representatives": False, "document_state": "current"},
-    **{"announcement": "done", "secret_connection": False, "patient_objects_without_reason": False},
+    "action": "",
+    "motive": "",
+    "capacity": "",
+    "channel": "",
+    "profession": "G15_10",
+    "document_type": "",
+    "record_status": "active",
+    "care_team": False,
+    "initial_consent": False,
+    "blocked": False,
+    "masked": False,
+    "consent_this_time": False,
+    "authorization": "none",
+    "treating_physician": False,
+    "author": False,
+    "own_structure": False,
+    "activity_genre": "none",
+    "specialty": "none",
+    "express_consent": False,
+    "resident_agreement": False,
+    "unable_to_express": False,
+    "immediate_danger": False,
+    "masked_open_in_emergency": False,
+    "opposes_bris_de_glace": False,
+    "opposes_centre_15": False,
+    "hidden_from_patient": False,
+    "hidden_from_representatives": False,
+    "document_state": "current",
+    "announcement": "done",
+    "secret_connection": False,
+    "patient_objects_without_reason": False,
 }
 SITUATIONS = {name: _REST | stated for name, stated in STATED.items()}
