@@ -63,7 +63,8 @@ class Authorizer:
     def load(cls, path: str | Path) -> Authorizer:
         """A policy folder, or a compiled policy (a file).
 
-        Raises PolicyError (every mistake of the folder, with its place) or ArtefactError.
+        A folder is read and resolved, not proved: `habilitation check` and `compile` prove that no default opens and
+        that the invariants hold. Raises PolicyError (every mistake, with its place) or ArtefactError.
         """
         if Path(path).is_file():
             return cls(read_artefact(Path(path)))
