@@ -1,0 +1,65 @@
+"""The columns of the tables in, and of the batches that travel."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from habilitation.authorizer import Authorizer
+
+OUTCOMES = ("done", "refused", "failed")
+DONE, REFUSED, FAILED = range(3)
+ACTOR_KINDS = ("any", "structure", "unit", "professional")  # from the least to the most specific
+OPEN_START, OPEN_STOP = -(2**62), 2**62  # microseconds; no instant of a calendar is as far
+
+# Columns of a log that are no axis of a policy.
+TEXTS = (
+    "event_id",
+    "professional_id",
+    "structure_id",
+    "unit_id",
+    "patient_id",
+    "document_id",
+    "request_id",
+    "justification",
+)
+LOG_COLUMNS = (*TEXTS, "time", "time_granularity", "outcome")
+REQUIRED = ("professional_id", "patient_id", "time")
+FACT_COLUMNS = (
+    "patient_id",
+    "actor_kind",
+    "actor_id",
+    "fact",
+    "value",
+    "valid_from",
+    "valid_to",
+    "recorded_at",
+)
+MEMBERSHIP_COLUMNS = ("professional_id", "actor_kind", "actor_id", "valid_from", "valid_to")
+DOCUMENT_COLUMNS = (
+    "document_id",
+    "patient_id",
+    "author_id",
+    "author_structure_id",
+    "valid_from",
+    "valid_to",
+)
+
+
+def axis_names(policy: Authorizer) -> tuple[str, ...]:
+    """The axes of a policy, in its order."""
+    return tuple(axis.name for axis in policy.tables.axes)
+
+
+def encoded(policy: Authorizer) -> pa.Schema:
+    """A log once read: places, ids as texts, instants in microseconds (UTC), axes as ordinals (null: unstated)."""
+    return pa.schema(
+        [
+            ("file", pa.int32()),
+            ("line", pa.int64()),
+            *((name, pa.string()) for name in TEXTS),
+            ("t", pa.int64()),
+            ("t_end", pa.int64()),
+            ("outcome", pa.uint8()),
+            *((name, pa.uint16()) for name in axis_names(policy)),
+        ]
+    )
