@@ -2,12 +2,16 @@
 
 Rows are drawn around the situations of the scalar benchmarks, one fact in ten anew, so that a table holds thousands of
 different requests and hundreds of different reasons. `HABILITATION_BENCH_ROWS` is the number of rows (10 million).
+
+Facts missing are timed apart, on a decider without defaults that keeps what it worked out: each call decides a batch it
+never met, of rows drawn evenly, the same rows complete, with axes that nobody states, and with facts missing anywhere.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -67,6 +71,39 @@ def copied(columns: Columns) -> list[tuple[Any, Any]]:
     return [(np.empty_like(column), column) for column in [*columns.values(), *written]]
 
 
+BATCHES, BATCH_ROWS, WARM = 20, 131_072, 6
+SCATTERED = 0.05
+# What few systems record of an access.
+UNSTATED = frozenset(
+    {
+        *("express_consent", "resident_agreement", "unable_to_express", "immediate_danger", "announcement"),
+        *("secret_connection", "authorization", "own_structure", "hidden_from_patient", "hidden_from_representatives"),
+    }
+)
+COMPLETE, NULL_AXES, ANYWHERE = "complete", "ten axes never stated", "ten axes never stated, 5 % of the rest missing"
+
+
+def batches(unstated: frozenset[str], missing: float) -> Iterator[pa.RecordBatch]:
+    """The same rows whatever is missing: nullable ordinals, as the audit judges them."""
+    for seed in range(BATCHES):
+        draw = np.random.default_rng(seed)
+        columns = {}
+        for axis in DMP.tables.axes:
+            values = draw.integers(0, len(axis.values), BATCH_ROWS).astype(np.uint16)
+            out = draw.random(BATCH_ROWS) < (1 if axis.name in unstated else missing)
+            columns[axis.name] = pa.array(values, mask=out) if out.any() else pa.array(values)
+        yield pa.record_batch(columns)
+
+
+def decider(unstated: frozenset[str], missing: float) -> Callable[[], Any]:
+    """Decides another batch at each call, once it has seen a few."""
+    decide = DMP.without_defaults().decider().decided
+    left = itertools.cycle(list(batches(unstated, missing)))
+    for batch in itertools.islice(left, WARM):
+        decide(batch)
+    return lambda: decide(next(left))
+
+
 def contenders(names: list[str]) -> Contenders:
     columns = drawn(ROWS, names)
     strings, pairs = as_strings(columns), copied(columns)
@@ -114,3 +151,18 @@ def test_a_table_of_all_axes(benchmark: BenchmarkFixture, all_axes: Contenders, 
 @pytest.mark.parametrize("name", [COPY, CODES, STRINGS])
 def test_a_table_of_the_axes_of_a_log(benchmark: BenchmarkFixture, axes_of_a_log: Contenders, name: str) -> None:
     race(benchmark, axes_of_a_log, name, rounds=ROUNDS, calls=ROWS)
+
+
+@pytest.fixture(scope="module")
+def facts_missing() -> Contenders:
+    return {
+        COMPLETE: decider(frozenset(), 0),
+        NULL_AXES: decider(UNSTATED, 0),
+        ANYWHERE: decider(UNSTATED, SCATTERED),
+    }
+
+
+@pytest.mark.benchmark(group="a decider without defaults, facts missing")
+@pytest.mark.parametrize("name", [COMPLETE, NULL_AXES, ANYWHERE])
+def test_rows_with_facts_missing(benchmark: BenchmarkFixture, facts_missing: Contenders, name: str) -> None:
+    race(benchmark, facts_missing, name, rounds=ROUNDS, calls=BATCH_ROWS)

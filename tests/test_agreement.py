@@ -1,11 +1,15 @@
 """The scalar path, the generated functions and the columns are copies of the definition, missing facts included."""
 
 import itertools
+import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from habilitation.authorizer import Authorizer
 from habilitation.checked import meaning
@@ -15,12 +19,16 @@ from habilitation.decided.decision import Decision
 from habilitation.decided.fast import unrolled
 from habilitation.decided.many import EFFECT_NAMES, Batch, Ledger
 from habilitation.decided.one import Answers
-from habilitation.vocabulary import MISSING_FACT, NO_RULE
+from habilitation.vocabulary import BEFORE_FIRST_EDITION, MISSING_FACT, NO_RULE
+from tests.dense_policies import dense_policy
 from tests.random_policies import policies
 
 _MANY = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
+
+
+_FEWER = settings(_MANY, max_examples=80)
 
 
 def requests(policy: Policy) -> Iterator[dict[int, int]]:
@@ -45,6 +53,14 @@ def reason_name(policy: Policy, meant: meaning.Meaning) -> str:
         return MISSING_FACT
     names = [rule.name for rule in policy.rules if rule.name in meant.rules]
     return "+".join(names) or NO_RULE
+
+
+def missing_name(policy: Policy, meant: meaning.Meaning) -> str:
+    return "+".join(axis.name for axis in policy.axes if axis.name in meant.missing)
+
+
+def without_defaults(policy: Policy) -> Policy:
+    return replace(policy, axes=tuple(replace(axis, default=None) for axis in policy.axes))
 
 
 def spelt(policy: Policy, request: dict[int, int]) -> dict[str, Any]:
@@ -107,6 +123,59 @@ def test_columns_mean_what_the_definition_says_on_every_request(policy: Policy) 
             meant = meaning.decide(policy, edition, request)
             assert ledger.names[reason] == reason_name(policy, meant)
             assert EFFECT_NAMES[ledger.effects[reason]] == meant.effect.value
+            assert ledger.missing_names[ledger.missing[reason]] == missing_name(policy, meant)
+
+
+@_MANY
+@given(policies())
+def test_without_defaults_is_the_policy_whose_axes_have_none(policy: Policy) -> None:
+    bare = without_defaults(policy)
+    assert Authorizer(tabulate(policy)).without_defaults().tables == tabulate(bare)
+
+
+@_FEWER
+@given(policies(), st.data())
+def test_without_defaults_every_path_means_what_the_definition_says(policy: Policy, data: st.DataObject) -> None:
+    bare = without_defaults(policy)
+    asked = data.draw(st.lists(st.sampled_from(list(requests(policy))), min_size=1, max_size=25))
+    day = data.draw(st.sampled_from(["2023-01-01", "2024-06-01", "2025-06-01", "2026-06-01"]))
+    authorizer = Authorizer(tabulate(policy)).at(day).without_defaults()
+    number = authorizer.answers.number
+    facts = [spelt(policy, request) for request in asked]
+    columns = {axis.name: np.array([one.get(axis.name) for one in facts], object) for axis in policy.axes}
+    decided = authorizer.decider().decided(columns)
+    for row, request in enumerate(asked):
+        if number < 0:
+            assert decided.reason_names[decided.reason[row]] == BEFORE_FIRST_EDITION
+            continue
+        meant = meaning.decide(bare, policy.editions[number], request)
+        assert as_meaning(authorizer.answers.decide(request)) == meant
+        assert as_meaning(authorizer.decide(facts[row])) == meant
+        assert as_meaning(authorizer.decide(**facts[row])) == meant
+        assert decided.effect_names[decided.effect[row]] == meant.effect.value
+        assert decided.reason_names[decided.reason[row]] == reason_name(policy, meant)
+        assert decided.missing_names[decided.missing[row]] == missing_name(policy, meant)
+
+
+@pytest.mark.parametrize("defaults", [True, False])
+def test_where_much_stays_open_every_path_answers_alike(defaults: bool) -> None:
+    for seed in range(60):
+        policy = dense_policy(seed) if defaults else without_defaults(dense_policy(seed))
+        answers, ledger = Answers(tabulate(policy), 0), Ledger()
+        asked = list(requests(policy))
+        columns = []
+        for index, axis in enumerate(policy.axes):
+            missing = axis.default if axis.default is not None else len(axis.values)
+            columns.append(np.array([request.get(index, missing) for request in asked], np.uint8))
+        codes = Batch(answers, ledger).decide(columns, len(asked)).tolist()
+        found = {}
+        for number, (request, code) in enumerate(zip(asked, codes, strict=True)):
+            meant = found[number] = as_meaning(answers.decide(request))
+            assert ledger.names[code] == reason_name(policy, meant)
+            assert EFFECT_NAMES[ledger.effects[code]] == meant.effect.value
+            assert ledger.missing_names[ledger.missing[code]] == missing_name(policy, meant)
+        for number in random.Random(seed).sample(range(len(asked)), 25):  # noqa: S311  # repeatable, not secret
+            assert found[number] == meaning.decide(policy, policy.editions[0], asked[number])
 
 
 @_MANY

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection, Mapping
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from habilitation import shipped
 from habilitation.authorizer.opening import Editions, read_artefact, tabulated
@@ -16,9 +17,13 @@ from habilitation.decided.decision import Decision
 from habilitation.decided.explanation import Explanation, explain
 from habilitation.decided.fast import Decide
 from habilitation.decided.one import Answers
+from habilitation.decided.request import UNSTATED
 from habilitation.decided.views import once_asked, rows
 from habilitation.diagnostic import RequestError
 from habilitation.vocabulary import DISTANT_FUTURE, as_date
+
+if TYPE_CHECKING:
+    from habilitation.decided.columns import Decider
 
 _ROW_AXES_AT_MOST = 4
 
@@ -94,8 +99,7 @@ class Authorizer:
 
         Raises RequestError for an unknown axis or value, or a fact already fixed to another value.
         """
-        stated = self._answers.asked.ordinals(request, facts, stated=self._stated)
-        return self._with(stated)
+        return self._with(self._answers.asked.ordinals(request, facts, stated=self._stated))
 
     def at(
         self,
@@ -107,9 +111,16 @@ class Authorizer:
         Raises ValueError when a text is not a date.
         """
         known = self._known_on if known_on is None else as_date(known_on)
-        return Authorizer(
-            self.tables, at=as_date(moment), known_on=known, stated=self._stated, _editions=self._editions
-        )
+        day, editions = as_date(moment), self._editions
+        return Authorizer(self.tables, at=day, known_on=known, stated=self._stated, _editions=editions)
+
+    def without_defaults(self) -> Authorizer:
+        """The same policy, instant and facts, where no axis takes a default: what nobody states is missing.
+
+        An answer then holds whatever the facts left out, or is INDETERMINATE and names them.
+        """
+        tables = replace(self.tables, axes=tuple(replace(axis, default=UNSTATED) for axis in self.tables.axes))
+        return Authorizer(tables, at=self._at, known_on=self._known_on, stated=self._stated)
 
     def explain(self, decision: Decision, lang: str = "fr") -> Explanation:
         """Sentences, citations, cells, obligations, and the smallest changes of fact that would have permitted it.
@@ -151,12 +162,17 @@ class Authorizer:
 
         Raises RequestError for a column that is no axis, or of another type; TypeError for what is not a table.
         """
-        from habilitation.decided.columns import decide_table  # noqa: PLC0415  # numpy only when a batch is asked for
+        return self.decider(ignore=ignore).answered(table)
 
-        def in_force(day: datetime.date) -> tuple[Answers, datetime.date]:
-            return self._editions.in_force(day, self._known_on)
+    def decider(self, *, ignore: Collection[str] = ()) -> Decider:
+        """Decides Arrow record batches one after the other: a callable, RecordBatch → RecordBatch, picklable.
 
-        return decide_table(in_force, self.answers, self._stated, table, ignore)
+        As `decide_table`, with one more column, `missing` (the facts that would settle the effect, joined with `+`),
+        and what was worked out for a batch serves the next. Threads may share it. Its method `decided` gives codes.
+        """
+        from habilitation.decided.columns import Decider  # noqa: PLC0415  # numpy only when a batch is asked for
+
+        return Decider(self._in_force, self._stated, ignore)
 
     # --- what it is -----------------------------------------------------------------------------
 
@@ -190,7 +206,7 @@ class Authorizer:
         return {"name": self.tables.name, "digest": self.tables.digest, "tables": artefact.digest(self.tables)}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reopened, (self.tables, self._at, self._known_on, self._stated)
+        return partial(Authorizer, self.tables, at=self._at, known_on=self._known_on, stated=self._stated), ()
 
     def __repr__(self) -> str:
         stated = "".join(f", {name}={value!r}" for name, value in self.facts.items())
@@ -209,6 +225,10 @@ class Authorizer:
 
     def _with(self, stated: Mapping[int, int]) -> Authorizer:
         return Authorizer(self.tables, at=self._at, known_on=self._known_on, stated=stated, _editions=self._editions)
+
+    def _in_force(self, day: datetime.date | None) -> tuple[Answers, datetime.date]:
+        """The edition that judges on a day (None: the one in force), and until when."""
+        return self._editions.in_force(day or self._at or _today(), self._known_on)
 
     def _decide_today(self, request: Mapping[str, Any] | None = None, /, **facts: Any) -> Decision:
         return self._current._quick(request, **facts)
@@ -238,9 +258,3 @@ class Authorizer:
 
 def _today() -> datetime.date:
     return datetime.date.today()  # noqa: DTZ011  # editions change at midnight, legal time of the caller
-
-
-def _reopened(
-    tables: Tables, at: datetime.date | None, known_on: datetime.date | None, stated: Mapping[int, int]
-) -> Authorizer:
-    return Authorizer(tables, at=at, known_on=known_on, stated=stated)

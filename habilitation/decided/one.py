@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from habilitation.compiled.diagram import Space
-from habilitation.compiled.forest import DiagramTooLargeError
 from habilitation.compiled.joint import Desk, Plan
 from habilitation.compiled.layout import desk, plan
 from habilitation.compiled.reading import Reading, reading
-from habilitation.compiled.settling import EFFECTS, FAILS, HOLDS, PERMIT, settle_effect, settle_holds
+from habilitation.compiled.settling import PERMIT, settle_effect
 from habilitation.compiled.tables import Tables
 from habilitation.decided.decision import Decision, Outcome, Reason
 from habilitation.decided.reasons import before_first_edition, reasons
+from habilitation.decided.remainder import Remainders
 from habilitation.decided.request import UNSTATED, Desired, desired
-from habilitation.vocabulary import EFFECT_OF, Effect
+from habilitation.vocabulary import Effect
 
 # Tables filled as they are met are emptied past this size, so that memory stays bounded whatever is asked.
 _KEPT_AT_MOST = 100_000
@@ -45,7 +45,7 @@ class Answers:
         self.edition = tables.editions[number].id if number >= 0 else ""
         self.asked: Desired = desired(tables)
         self._desks: dict[int, Served] = {}
-        self._space: Space | None = None
+        self._kept: Remainders | None = None
 
     def __reduce__(self) -> tuple[type[Answers], tuple[Tables, int]]:
         return Answers, (self.tables, self.number)
@@ -62,11 +62,16 @@ class Answers:
 
     @property
     def effects(self) -> Space:
-        """The space in which effects are asked; a new one once it remembers much. A root belongs to one space."""
-        space = self._space
-        if space is None or len(space.forest.axes) > _KEPT_AT_MOST:
-            space = self._space = Space(self.tables, self.reading.edition, self.reading.masks)
-        return space
+        """The space in which effects are asked. A root belongs to one space."""
+        return self._remainders.space
+
+    @property
+    def _remainders(self) -> Remainders:
+        """The answers to requests with facts missing; new ones once they remember much."""
+        kept = self._kept
+        if kept is None or len(kept) > _KEPT_AT_MOST:
+            kept = self._kept = Remainders(self.reading)
+        return kept
 
     def desk(self, action: int) -> Served:
         """The desk of one action and the outcomes met at it."""
@@ -85,7 +90,7 @@ class Answers:
             return Decision(self, _BEFORE, (~0, *values))
         action = values[self.plan.desk_axis] if self.plan.desk_axis >= 0 else 0
         if action == UNSTATED:
-            return Decision(self, self._settled(values, None), (~0, *values))
+            return Decision(self, self.settled(values), (~0, *values))
         codes = self.plan.codes(values)
         served = self.desk(action)
         may, must = served.desk.live(codes)
@@ -106,51 +111,15 @@ class Answers:
             return outcome
         found = served.partial.get(codes)
         if found is None:
-            found = self._settled(self.plan.values(action, codes), (served.desk, may, must))
+            found = self.settled(self.plan.values(action, codes))
             if len(served.partial) >= _KEPT_AT_MOST:
                 served.partial.clear()
             served.partial[codes] = found
         return found
 
-    def _settled(self, values: Sequence[int], at_desk: tuple[Desk, int, int] | None) -> Outcome:
+    def settled(self, values: Sequence[int]) -> Outcome:
         """The outcome with facts missing: the effect under every completion, or what is missing to know it."""
-        given = {axis: value for axis, value in enumerate(values) if value != UNSTATED}
-        effect = None if at_desk is None else _surely(*at_desk)
-        if effect is None:
-            space = self.effects
-            try:
-                root = space.diagram(settle_effect, given)
-            except DiagramTooLargeError:  # undecidable within bounds stays closed: every fact left out may matter
-                return Outcome(
-                    Effect.INDETERMINATE, (), tuple(axis for axis in range(len(values)) if axis not in given)
-                )
-            if root >= 0:
-                return Outcome(Effect.INDETERMINATE, (), tuple(sorted(space.forest.support(root))))
-            effect = EFFECTS[~root]
-        always, sometimes = self._holding(effect, given, at_desk)
-        if always or not sometimes:
-            return Outcome(effect, always)
-        return Outcome(effect, sometimes, certain=False)
-
-    def _holding(
-        self, effect: Effect, given: Mapping[int, int], at_desk: tuple[Desk, int, int] | None
-    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The rules of the winning kind that hold under every completion, and under some."""
-        rules = {rule for rule in self.reading.edition.rules if EFFECT_OF[self.tables.rules[rule].effect] is effect}
-        always = set[int]()
-        if at_desk is not None:
-            laid_out, may, must = at_desk
-            always = rules & {rule for bit, rule in enumerate(laid_out.rules) if must >> bit & 1}
-            rules &= {rule for bit, rule in enumerate(laid_out.rules) if may >> bit & 1}
-        roots = {rule: self._rule(rule, given) for rule in rules - always}
-        always |= {rule for rule, root in roots.items() if root == HOLDS}
-        sometimes = always | {rule for rule, root in roots.items() if root != FAILS}
-        return tuple(sorted(always)), tuple(sorted(sometimes))
-
-    def _rule(self, rule: int, given: Mapping[int, int]) -> int:
-        """The diagram of one rule's condition, where the given axes have the given values."""
-        mask = sum(1 << bit for bit, owner in enumerate(self.reading.edition.clauses) if owner == rule)
-        return self.effects.diagram(settle_holds, given, (mask,))
+        return self._remainders.outcome({axis: value for axis, value in enumerate(values) if value != UNSTATED})
 
     def permitted(self, stated: Mapping[int, int], axis: int) -> tuple[int, ...]:
         """The values of an axis left out for which the effect is PERMIT under every completion."""
@@ -181,7 +150,7 @@ class Answers:
         """The axes left out, without a default, that can still change the effect."""
         if self.number < 0:
             return ()
-        return self._settled(self.asked.values(stated), None).missing
+        return self.settled(self.asked.values(stated)).missing
 
     def values_of(self, codes: tuple[int, ...]) -> tuple[int, ...]:
         """The values a decision was made on."""
@@ -194,15 +163,6 @@ class Answers:
         if self.number < 0:
             return (before_first_edition(self.tables),)
         return reasons(self.reading, outcome, values)
-
-
-def _surely(laid_out: Desk, may: int, must: int) -> Effect | None:
-    """The effect that missing facts cannot change, as far as the clauses alone tell; None when they do not."""
-    kinds = [(bool(must & mask), bool(may & mask)) for mask in laid_out.masks]
-    certain = sum(sure << kind for kind, (sure, _) in enumerate(kinds))
-    possible = sum(maybe << kind for kind, (_, maybe) in enumerate(kinds))
-    answer = settle_effect(certain, possible)
-    return EFFECTS[answer] if answer >= 0 else None
 
 
 _BEFORE = Outcome(Effect.INDETERMINATE, ())

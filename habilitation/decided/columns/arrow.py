@@ -12,14 +12,19 @@ import pyarrow.compute as pc
 from habilitation.decided.columns import instants
 from habilitation.decided.columns.instants import Days
 from habilitation.decided.columns.reading import ColumnReader
-from habilitation.decided.many import Codes
+from habilitation.decided.many import Codes, Column
+
+_NARROW = 32  # numpy mixes wider unsigned integers with others into floats
 
 
-def ordinals(reader: ColumnReader, column: Any) -> Codes:
-    """Ordinals of a chunked column: dictionaries, strings, booleans or integers, nulls anywhere."""
+def ordinals(reader: ColumnReader, column: Any) -> Column:
+    """Ordinals of a chunked column: dictionaries, strings, booleans or integers, nulls anywhere.
+
+    One ordinal stands for a column of nulls.
+    """
     kind = column.type
     if column.null_count == len(column):  # of any type: pandas gives a type of its own to a column of nothing
-        return np.full(len(column), reader.missing, np.int16)
+        return reader.missing
     if _is_text(kind):
         column = column.cast(pa.string()).dictionary_encode()
     parts: list[Codes] = [_chunk(reader, chunk) for chunk in column.chunks]
@@ -42,12 +47,24 @@ def _chunk(reader: ColumnReader, chunk: Any) -> Codes:
     if pa.types.is_boolean(chunk.type) and reader.encoder.axis.fact:
         codes = chunk.fill_null(False).cast(pa.uint8()).to_numpy(zero_copy_only=False)
     elif pa.types.is_unsigned_integer(chunk.type) or (pa.types.is_integer(chunk.type) and reader.encoder.axis.fact):
+        if chunk.null_count and _fits(reader, chunk):
+            filled: Codes = chunk.fill_null(reader.missing).to_numpy(zero_copy_only=False)
+            return filled
         codes = reader.ordinals(chunk.fill_null(0).to_numpy(zero_copy_only=False))
     else:
         raise reader.refusal(str(chunk.type))
     if chunk.null_count:
-        codes = np.where(chunk.is_null().to_numpy(zero_copy_only=False), np.int32(reader.missing), codes)
+        missing = codes.dtype.type(reader.missing) if codes.itemsize > 1 else np.int16(reader.missing)
+        codes = np.where(chunk.is_null().to_numpy(zero_copy_only=False), missing, codes)
     return codes
+
+
+def _fits(reader: ColumnReader, chunk: Any) -> bool:
+    """Whether all that is not null is known, and a null can be written as an ordinal of the same type."""
+    if chunk.type.bit_width > _NARROW or reader.missing >> chunk.type.bit_width:
+        return False
+    top = pc.max(chunk).as_py()
+    return top is None or top < len(reader.encoder.axis.values)
 
 
 def days(column: Any) -> Days:
@@ -62,7 +79,7 @@ def days(column: Any) -> Days:
         column = pc.local_timestamp(column)
     elif not pa.types.is_timestamp(kind) and not pa.types.is_date(kind):
         raise instants.refusal(str(kind))
-    return instants.from_days(column.to_numpy().astype("datetime64[D]"))
+    return instants.from_days(column.to_numpy().astype("datetime64[D]", copy=False))
 
 
 def table(columns: dict[str, tuple[Codes, tuple[str, ...]]]) -> Any:
@@ -82,13 +99,19 @@ def is_index(name: str) -> bool:
 
 def tables(given: Any) -> Iterable[Any] | None:
     """The Tables that whatever speaks Arrow is made of, or None; a stream is not read into memory at once."""
-    if isinstance(given, pa.Table):
-        return [given]
-    if isinstance(given, pa.RecordBatch):
-        return [pa.Table.from_batches([given])]
+    table = whole(given)
+    if table is not None:
+        return [table]
     if hasattr(given, "__arrow_c_stream__"):
         return _streamed(pa.RecordBatchReader.from_stream(given))
     return None
+
+
+def whole(given: Any) -> Any:
+    """The Table of a Table or a RecordBatch, or None."""
+    if isinstance(given, pa.RecordBatch):
+        return pa.Table.from_batches([given])
+    return given if isinstance(given, pa.Table) else None
 
 
 def _streamed(reader: Any) -> Iterator[Any]:
@@ -99,7 +122,7 @@ def _streamed(reader: Any) -> Iterator[Any]:
 
 def like(given: Any, answers: Sequence[Any]) -> Any:
     """The answer to a record batch is a record batch; to anything else, a Table."""
-    answer = pa.concat_tables(answers)
     if not isinstance(given, pa.RecordBatch):
-        return answer
-    return pa.RecordBatch.from_arrays([column.combine_chunks() for column in answer.columns], answer.column_names)
+        return pa.concat_tables(answers)
+    (answer,) = answers
+    return pa.RecordBatch.from_arrays([column.chunk(0) for column in answer.columns], answer.column_names)

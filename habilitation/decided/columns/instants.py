@@ -40,6 +40,9 @@ def from_values(values: Iterable[Any]) -> Days:
 
 def from_days(days: Any) -> Days:
     """Days within the calendar: before it nothing was in force, after it nothing changes."""
+    if len(days) and days.min() >= _FIRST and days.max() <= _LAST:  # false of NaT
+        within: Days = days
+        return within
     clipped: Days = np.clip(days, _FIRST, _LAST)
     return clipped
 

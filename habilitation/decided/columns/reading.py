@@ -15,6 +15,7 @@ from habilitation.diagnostic import RequestError
 from habilitation.vocabulary import MISSING
 
 UNKNOWN = -1
+_SMALL = np.iinfo(np.int16).max
 _TRUTHS = {"true": True, "false": False}
 _UNHASHABLE = object()  # stands for what cannot be a key, and so is no code
 _PANDAS_NULLS = ("NAType", "NaTType")  # by name: pandas need not be there
@@ -58,7 +59,7 @@ class ColumnReader:
         size = len(self.encoder.axis.values)
         if len(column) and (int(column.min()) < 0 or int(column.max()) >= size):
             known = (column >= 0) & (column < size)
-            codes = np.full(len(column), UNKNOWN, np.int32)
+            codes = np.full(len(column), UNKNOWN, np.int16 if size < _SMALL else np.int32)
             codes[known] = column[known]
             return codes
         # Numpy mixes signed and unsigned 64-bit integers into floats.

@@ -9,56 +9,44 @@ Measured by `benchmarks/bench_table.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from habilitation.decided.decision import Outcome
 from habilitation.decided.many.board import Board, Codes, Column
+from habilitation.decided.many.ledger import Ledger
+from habilitation.decided.many.openings import Openings
+from habilitation.decided.many.states import KEPT_AT_MOST, MatrixStates
 from habilitation.decided.one import Answers
-from habilitation.vocabulary import BEFORE_FIRST_EDITION, MISSING_FACT, NO_RULE, UNKNOWN_CODE, Effect
 
 BLOCK = 65_536
-EFFECT_NAMES = tuple(effect.value for effect in Effect)
-
-
-class Ledger:
-    """Reason codes: a number for each different set of rules met, and its name (`rule+rule`)."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-        self.effects: list[int] = []
-        self._numbers: dict[tuple[str, Effect], int] = {}
-
-    def number(self, name: str, effect: Effect) -> int:
-        """The code of a reason; a new one the first time."""
-        key = (name, effect)
-        if key not in self._numbers:
-            self._numbers[key] = len(self.names)
-            self.names.append(name)
-            self.effects.append(EFFECT_NAMES.index(effect.value))
-        return self._numbers[key]
 
 
 class Batch:
-    """One edition, deciding columns. Reason codes are those of `ledger`."""
+    """One edition, deciding columns, for one thread at a time. Codes are those of `ledger`.
+
+    What was worked out for a table serves the next.
+    """
 
     def __init__(self, answers: Answers, ledger: Ledger) -> None:
         self.answers, self.ledger = answers, ledger
+        self.reason = ledger.of(answers)
         self._boards: dict[int, Board] = {}
+        if answers.number >= 0:
+            self._forget()
 
-    @cached_property
-    def unknown(self) -> int:
-        """Reason code of a row with a code the policy does not know."""
-        return self.ledger.number(UNKNOWN_CODE, Effect.INDETERMINATE)
+    def _forget(self) -> None:
+        """Remainders are numbered as they are met: their numbers and what was found by number go together."""
+        self._openings: dict[int, Openings] = {}
+        self._states = MatrixStates(self.answers)
 
     def decide(self, columns: Sequence[Column], rows: int) -> NDArray[np.int32]:
         """The reason code of each row."""
         if self.answers.number < 0:
-            before = self.ledger.number(BEFORE_FIRST_EDITION, Effect.INDETERMINATE)
-            return np.full(rows, before, np.int32)
+            return np.full(rows, self.ledger.before_first_edition, np.int32)
         found = np.empty(rows, np.int32)
         for start in range(0, rows, BLOCK):
             stop = min(start + BLOCK, rows)
@@ -76,22 +64,19 @@ class Batch:
         codes = [
             _packed([cells[~s] if s < 0 else columns[s] for s in group.symbols], group.sizes) for group in plan.groups
         ]
-        some_missing = any(
-            (one if isinstance(one, int) else int(one.max())) >= size
-            for one, size in zip(columns, plan.sizes, strict=True)
-        )
+        partial = Partial(columns) if _some_missing(columns, plan.sizes) else None
         actions = columns[plan.desk_axis] if plan.desk_axis >= 0 else 0
         if not isinstance(actions, int):
             first = int(actions[0])
             if (actions == first).all():
                 actions = first
         if isinstance(actions, int):
-            self._at_desk(actions, codes, found, some_missing)
+            self._at_desk(actions, codes, found, partial)
             return
         for action in np.flatnonzero(np.bincount(actions)).tolist():
             where = np.flatnonzero(actions == action)
             part = np.empty(len(where), np.int32)
-            self._at_desk(action, [one if isinstance(one, int) else one[where] for one in codes], part, some_missing)
+            self._at_desk(action, _rows(codes, where), part, partial and partial.of(where))
             found[where] = part
 
     @cached_property
@@ -99,45 +84,57 @@ class Batch:
         plan = self.answers.plan
         return {relay.matrix: np.array(relay.cells, _smallest(max(relay.cells))) for relay in plan.relays}
 
-    def _at_desk(self, action: int, codes: Sequence[Column], found: NDArray[np.int32], some_missing: bool) -> None:
-        axis = self.answers.plan.desk_axis
-        if axis >= 0 and action >= self.answers.plan.sizes[axis]:  # the action itself is missing
-            self._one_by_one(-1, codes, found, np.arange(len(found)))
+    def _at_desk(self, action: int, codes: Sequence[Column], found: NDArray[np.int32], partial: Partial | None) -> None:
+        plan = self.answers.plan
+        if partial and plan.desk_axis >= 0 and action >= plan.sizes[plan.desk_axis]:  # the action itself is missing
+            found[:] = self._opening(-1).codes(partial.columns(np.arange(len(found))), len(found))
             return
         if action not in self._boards:
             self._boards[action] = Board(self.answers.desk(action).desk, self.reason)
         board = self._boards[action]
         may = board.words(board.may, codes, len(found))
-        found[:] = board.reasons(may)
-        if some_missing and board.loose(codes):
-            must = board.words(board.must, codes, len(found))
-            differ = np.zeros(len(found), bool)
-            for some, all_ in zip(may, must, strict=True):
-                differ |= some != all_
-            where = np.flatnonzero(differ)
-            if len(where):
-                self._one_by_one(action, codes, found, where)
-
-    def _one_by_one(self, action: int, codes: Sequence[Column], found: NDArray[np.int32], where: Codes) -> None:
-        """Rows that missing facts leave open: each different request is answered once."""
-        if not codes:
-            found[where] = self.reason(self.answers.judge(self.answers.plan.values(action, ())).outcome)
+        if partial is None or not board.loose(codes):
+            found[:] = board.reasons(may)
             return
-        table = np.stack([np.full(len(where), one) if isinstance(one, int) else one[where] for one in codes], axis=1)
-        requests, members = _distinct(table)
-        reasons = np.empty(len(requests), np.int32)
-        for index, request in enumerate(requests.tolist()):
-            values = self.answers.plan.values(action, request)
-            decision = self.answers.judge(values)
-            reasons[index] = self.reason(decision.outcome)
-        found[where] = reasons[members]
+        where = board.left_open(may, board.words(board.must, codes, len(found)))
+        for word in may:  # not an exact set: nothing to remember
+            word[where] = 0
+        found[:] = board.reasons(may)
+        if len(where):
+            found[where] = self._opening(action).codes(partial.columns(where), len(where))
 
-    def reason(self, outcome: Outcome) -> int:
-        """The reason code of an outcome."""
-        if outcome.missing:
-            return self.ledger.number(MISSING_FACT, outcome.effect)
-        names = (self.answers.tables.rules[rule].name for rule in outcome.rules)
-        return self.ledger.number("+".join(names) or NO_RULE, outcome.effect)
+    def _opening(self, action: int) -> Openings:
+        if max(len(self._states), sum(map(len, self._openings.values()))) > KEPT_AT_MOST:
+            self._forget()
+        if action not in self._openings:
+            self._openings[action] = Openings(self.answers, action, self._states, self.reason)
+        return self._openings[action]
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The rows of a block at one desk (None: all), where some fact is missing; columns are cut when they are needed."""
+
+    block: Sequence[Column]
+    rows: Codes | None = None
+
+    def of(self, where: Codes) -> Partial:
+        """Some of these rows."""
+        return Partial(self.block, where if self.rows is None else self.rows[where])
+
+    def columns(self, where: Codes) -> list[Column]:
+        """The columns of some of these rows."""
+        return _rows(self.block, where if self.rows is None else self.rows[where])
+
+
+def _some_missing(columns: Sequence[Column], sizes: Sequence[int]) -> bool:
+    return any(
+        (one if isinstance(one, int) else int(one.max())) >= size for one, size in zip(columns, sizes, strict=True)
+    )
+
+
+def _rows(columns: Sequence[Column], where: Codes) -> list[Column]:
+    return [one if isinstance(one, int) else one[where] for one in columns]
 
 
 def _packed(columns: Sequence[Column], sizes: Sequence[int]) -> Column:
@@ -166,15 +163,7 @@ def _smallest(top: int) -> type[np.unsignedinteger[Any]]:
     return next(kind for kind in (np.uint8, np.uint16, np.uint32, np.uint64) if top <= np.iinfo(kind).max)
 
 
-def _distinct(table: Codes) -> tuple[Codes, Codes]:
-    """The different rows of a table of codes, and which of them each row is."""
-    packed = np.ascontiguousarray(table.astype(np.uint32))
-    rows = packed.view(np.dtype((np.void, packed.shape[1] * packed.itemsize))).ravel()
-    _, first, members = np.unique(rows, return_index=True, return_inverse=True)
-    return table[first], members
-
-
-def axis_columns(answers: Answers, stated: Mapping[int, int], given: Mapping[int, Codes]) -> list[Column]:
+def axis_columns(answers: Answers, stated: Mapping[int, int], given: Mapping[int, Column]) -> list[Column]:
     """A column an axis: what is given, else what the view states, else the default, else missing."""
     columns: list[Column] = []
     for axis, table in enumerate(answers.tables.axes):

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from habilitation.compiled.joint import Desk
 from habilitation.decided.decision import Outcome
+from habilitation.decided.many.known import KnownSets, distinct
 
 Codes = NDArray[Any]
 # A column of ordinals, or one ordinal for every row. An axis without a default has one more ordinal, its last: missing.
 Column = Codes | int
 
-_BITS_AT_MOST = 16  # slots of a table of clause sets: memory stays bounded however many sets are met
 _WORD = 64
+_SETS_AT_MOST = 1 << 14  # clause sets remembered a desk
 _ALL_ONES = (1 << _WORD) - 1
-_MIXERS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 
 
 class Board:
@@ -32,7 +32,7 @@ class Board:
         self._masks = [self._split(mask) for mask in self.desk.masks]
         self.may = [self._columns(column) for column in self.desk.may]
         self.must = [self._columns(column) for column in self.desk.must]
-        self._known = KnownSets(self.width)
+        self._known = KnownSets(self.width, _SETS_AT_MOST)
 
     def _split(self, bits: int) -> list[np.uint64]:
         return [np.uint64(bits >> _WORD * word & _ALL_ONES) for word in range(self.width)]
@@ -86,17 +86,29 @@ class Board:
         """The reason code of each row, from the clauses that hold."""
         winners = self._winners(live)
         found, unmet = self._known.look_up(winners)
-        while len(unmet):
-            sample = [word[unmet[0]] for word in winners]
-            bits = sum(int(word) << _WORD * index for index, word in enumerate(sample))
-            reason = self._reason(Outcome(*self.desk.outcome(bits)))
-            self._known.add(tuple(int(word) for word in sample), reason)
-            same = np.ones(len(unmet), bool)
-            for word, value in zip(winners, sample, strict=True):
-                same &= word[unmet] == value
-            found[unmet[same]] = reason
-            unmet = unmet[~same]
+        if len(unmet):
+            words = [word[unmet] for word in winners]
+            first, members = distinct(words)
+            keys = [word[first] for word in words]
+            sets = zip(*(word.tolist() for word in keys), strict=True)
+            codes = [self._reason(Outcome(*self.desk.outcome(_joined(parts)))) for parts in sets]
+            self._known.add(keys, codes)
+            found[unmet] = np.array(codes, np.int32)[members]
         return found
+
+    def left_open(self, may: list[NDArray[np.uint64]], must: list[NDArray[np.uint64]]) -> Codes:
+        """The rows where clauses of the first kind, by precedence, that may hold are not certain to."""
+        forbid, abstain, permit = self._masks
+        found = np.zeros(len(may[0]), bool)
+        settled = np.zeros(len(may[0]), bool)
+        for masks in (forbid, abstain, permit):
+            for some, all_, mask in zip(may, must, masks, strict=True):
+                if mask:
+                    found |= ((some ^ all_) & mask != 0) & ~settled
+            for some, mask in zip(may, masks, strict=True):
+                if mask:
+                    settled |= some & mask != 0
+        return np.flatnonzero(found)
 
     def _winners(self, live: list[NDArray[np.uint64]]) -> list[NDArray[np.uint64]]:
         """The clauses of the first kind, by precedence, that has some."""
@@ -111,53 +123,5 @@ class Board:
         return winners
 
 
-class KnownSets:
-    """Reason codes by clause set: a hashed table, read a column at a time. Keys are compared whole.
-
-    A larger table parts two keys that meet in one slot; once it may not grow, the later takes the earlier's place.
-    """
-
-    def __init__(self, width: int) -> None:
-        self._width = width
-        self._entries: dict[tuple[int, ...], int] = {}
-        self._resize(10)
-
-    def _resize(self, bits: int) -> None:
-        self._shift = np.uint64(_WORD - bits)
-        self._keys = [np.zeros(1 << bits, np.uint64) for _ in range(self._width)]
-        self._reasons = np.full(1 << bits, -1, np.int32)
-        for key, reason in self._entries.items():
-            slot = int(self._slots([np.array([part], np.uint64) for part in key])[0])
-            if self._reasons[slot] >= 0 and bits < _BITS_AT_MOST:
-                self._resize(bits + 1)
-                return
-            self._put(slot, key, reason)
-
-    def _put(self, slot: int, key: tuple[int, ...], reason: int) -> None:
-        for column, part in zip(self._keys, key, strict=True):
-            column[slot] = part
-        self._reasons[slot] = reason
-
-    def _slots(self, words: Sequence[NDArray[np.uint64]]) -> NDArray[np.int64]:
-        mixed = words[0] * np.uint64(_MIXERS[0])
-        for index, word in enumerate(words[1:], 1):
-            mixed = (mixed ^ mixed >> np.uint64(29)) + word * np.uint64(_MIXERS[index % len(_MIXERS)])
-        return (mixed >> self._shift).astype(np.int64)
-
-    def look_up(self, words: list[NDArray[np.uint64]]) -> tuple[NDArray[np.int32], Codes]:
-        """The reason code of each row, and the rows whose clause set was not met yet."""
-        slots = self._slots(words)
-        reasons = self._reasons.take(slots)
-        met = reasons >= 0
-        for column, word in zip(self._keys, words, strict=True):
-            met &= column.take(slots) == word
-        return reasons, np.flatnonzero(~met)
-
-    def add(self, key: tuple[int, ...], reason: int) -> None:
-        """Remember a clause set."""
-        self._entries[key] = reason
-        slot = int(self._slots([np.array([part], np.uint64) for part in key])[0])
-        if self._reasons[slot] >= 0 and (bits := _WORD - int(self._shift)) < _BITS_AT_MOST:
-            self._resize(bits + 1)
-        else:
-            self._put(slot, key, reason)
+def _joined(words: Sequence[int]) -> int:
+    return sum(word << _WORD * index for index, word in enumerate(words))
