@@ -1,0 +1,57 @@
+"""Files to batches: what is read is understood or rejected with its place, and nothing is lost in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from habilitation.audit.asked import Asked
+from habilitation.audit.intake.logs import LogFile
+from habilitation.audit.intake.mapping import TableMapping, read_mapping
+from habilitation.audit.intake.opening import Input, inputs
+from habilitation.audit.intake.reading import Digest, reading, record
+from habilitation.audit.intake.tables import load_table
+from habilitation.audit.ledger import Ledger
+from habilitation.authorizer import Authorizer
+
+__all__ = ["Intake", "LogFile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The inputs of one audit: load the tables, then read the logs."""
+
+    asked: Asked
+    policy: Authorizer
+    ledger: Ledger
+    files: tuple[Input, ...]
+    mapping: dict[str, TableMapping]
+
+    @classmethod
+    def open(cls, asked: Asked, policy: Authorizer, ledger: Ledger) -> Intake:
+        """Find the files, read the mapping file, and look at the columns of every log.
+
+        So that a bad one is known before hours of reading. Raises UsageError, InputError.
+        """
+        mapping = dict(read_mapping(asked.mapping, policy))
+        files = inputs(asked, ledger.folder)
+        for file in files:
+            if file.role == "log":
+                reading(file, mapping["log"], policy, lambda *_: None).close()
+        return cls(asked, policy, ledger, files, mapping)
+
+    def load_tables(self) -> None:
+        """Facts, memberships and documents into the ledger; what was not given has no table. Raises InputError."""
+        for role in ("facts", "memberships", "documents"):
+            files = [file for file in self.files if file.role == role]
+            if files:
+                load_table(role, files, self.asked, self.policy, self.mapping[role], self.ledger)
+        for file in self.files:
+            if file.role == "mapping":
+                record(file, Digest(file.path).result(), self.ledger)
+
+    def logs(self) -> Iterator[LogFile]:
+        """Each log, opened when it is its turn."""
+        for file in self.files:
+            if file.role == "log":
+                yield LogFile(file, self.asked, self.policy, self.mapping["log"], self.ledger)

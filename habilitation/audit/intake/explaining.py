@@ -1,0 +1,145 @@
+"""The inputs of an audit as they are understood: columns, what is ignored, and the first lines."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from habilitation.audit.asked import Asked
+from habilitation.audit.intake.encoding import Encoding
+from habilitation.audit.intake.layout import FHIR, Column
+from habilitation.audit.intake.mapping import TableMapping, read_mapping
+from habilitation.audit.intake.opening import CSV, NDJSON, Input, inputs
+from habilitation.audit.intake.reading import CsvReading, Reading, reading
+from habilitation.audit.intake.rejecting import Rejects
+from habilitation.audit.intake.tables import READERS, stated_axes
+from habilitation.audit.schema import ACTOR_KINDS, OPEN_START, OPEN_STOP, OUTCOMES, axis_names
+from habilitation.authorizer import Authorizer
+
+SHOWN = 5  # lines of each file
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_INSTANTS = ("t", "t_end", "start", "stop", "recorded")
+_PLACE = ("file", "line")
+
+
+def explained(asked: Asked, policy: Authorizer) -> list[dict[str, Any]]:
+    """Each input as plain data: its format, its columns and how each was found, its first SHOWN lines as understood.
+
+    Raises UsageError, InputError; a column that is missing is listed, and then no line is read.
+    """
+    mapping = read_mapping(asked.mapping, policy)
+    with tempfile.TemporaryDirectory() as folder:
+        files = [file for file in inputs(asked, Path(folder)) if file.role != "mapping"]
+        return [_explained(file, asked, policy, mapping[file.role]) for file in files]
+
+
+def _explained(file: Input, asked: Asked, policy: Authorizer, mapping: TableMapping) -> dict[str, Any]:
+    rejects = Rejects(file.name, None)
+    opened = reading(file, mapping, policy, rejects, strict=False)
+    layout = opened.layout
+    rows, columns = [], [_column(column, layout.header) for column in layout.columns]
+    try:
+        if not layout.missing:
+            rows = list(_rows(file, opened, asked, policy, mapping, rejects, columns))
+    finally:
+        opened.close()
+    return {
+        "file": file.name,
+        "role": file.role,
+        "format": file.format,
+        "compression": file.compression or None,
+        "delimiter": opened.delimiter if isinstance(opened, CsvReading) else None,
+        "encoding": (mapping.encoding or "utf-8") if file.format == CSV else None,
+        "columns": columns,
+        "constants": dict(mapping.constants),
+        "ignored": list(layout.ignored),
+        "missing": list(layout.missing),
+        "lines": sorted(rows, key=lambda row: row["line"] or 0)[:SHOWN],
+    }
+
+
+def _column(column: Column, header: tuple[str, ...]) -> dict[str, Any]:
+    return {"column": column.name, "from": [header[place] for place in column.sources], "found_by": column.found}
+
+
+def _rows(
+    file: Input,
+    opened: Reading,
+    asked: Asked,
+    policy: Authorizer,
+    mapping: TableMapping,
+    rejects: Rejects,
+    columns: list[dict[str, Any]],
+) -> Iterator[dict[str, Any]]:
+    """The first lines; for FHIR, also the columns, which are those of the batches."""
+    encoding = Encoding(asked, policy, mapping, file.number, rejects) if file.role == "log" else None
+    axes = stated_axes(policy, mapping, [opened]) if file.role == "documents" else ()
+    reader = None if encoding else READERS[file.role](asked, policy, mapping, axes)
+    coded = reader.coded if reader else axis_names(policy)
+    for raw in opened.tables(coded, rejects):
+        if file.format == NDJSON:
+            columns += [{"column": name, "from": [name], "found_by": FHIR} for name in raw.schema.names[1:]]
+        few = raw.slice(0, SHOWN)
+        good = encoding.encode(few) if encoding else reader.read(few, file.number, rejects) if reader else few
+        yield from (_understood(row, policy) for row in good.to_pylist())
+        break
+    for line, code, sentence in rejects.held:
+        yield {"line": line, "rejected": code, "error": sentence}
+
+
+def _understood(row: Mapping[str, Any], policy: Authorizer) -> dict[str, Any]:
+    """One line, in words: what is null is left out."""
+    said = {name: value for name, value in row.items() if value is not None and name not in _PLACE}
+    axes = {encoder.axis.name: encoder.axis for encoder in policy.answers.asked.encoders}
+    if "value" in said:
+        names = list(axes)
+        said["fact"] = names[said.pop("axis")]
+        said["value"] = _value(axes[said["fact"]], said["value"])
+    for name, value in list(said.items()):
+        if name in axes:
+            said[name] = _value(axes[name], value)
+        elif name in _INSTANTS:
+            said[name] = _instant(value)
+    if "outcome" in said:
+        said["outcome"] = OUTCOMES[said["outcome"]]
+    if "actor_kind" in said:
+        said["actor_kind"] = ACTOR_KINDS[said["actor_kind"]]
+    return {"line": row["line"], "understood": said}
+
+
+def _value(axis: Any, ordinal: int) -> str | bool:
+    return bool(ordinal) if axis.fact else str(axis.values[ordinal].name)
+
+
+def _instant(micros: int) -> str:
+    if micros in (OPEN_START, OPEN_STOP):
+        return ""
+    return (_EPOCH + datetime.timedelta(microseconds=micros)).isoformat()
+
+
+def in_text(files: list[dict[str, Any]]) -> str:
+    """The same for a terminal, in English: what is refused is marked with an exclamation mark."""
+    return "\n".join(line for file in files for line in _lines(file))
+
+
+def _lines(file: Mapping[str, Any]) -> Iterator[str]:
+    manner = [file["format"], file["compression"], file["encoding"]]
+    manner += [f"cut at `{file['delimiter']}`" if file["delimiter"] else None]
+    yield f"{file['file']}: {file['role']}, {', '.join(part for part in manner if part)}"
+    for column in file["columns"]:
+        yield f"  {column['column']} <- {', '.join(column['from'])} (by {column['found_by']})"
+    for name, value in file["constants"].items():
+        yield f"  {name} = {value} (constant)"
+    if file["ignored"]:
+        yield f"  ignored: {', '.join(file['ignored'])}"
+    if file["missing"]:
+        yield f"! missing: {', '.join(file['missing'])}"
+    for row in file["lines"]:
+        if "rejected" in row:
+            yield f"! line {row['line']}: {row['error']} [{row['rejected']}]"
+        else:
+            yield f"  line {row['line']}: " + ", ".join(f"{name}={value}" for name, value in row["understood"].items())
+    yield ""

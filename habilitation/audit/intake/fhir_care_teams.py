@@ -1,0 +1,74 @@
+"""From a FHIR CareTeam ("cercle de soins") to facts: who was in the team, and when."""
+
+from __future__ import annotations
+
+from msgspec import Raw
+
+from habilitation.audit.intake.fhir_periods import common, half_open
+from habilitation.audit.intake.fhir_shapes import Concept, Fact, Facts, Period, Reference, Shape, actor
+
+_TREATING = "PCP"  # primary care physician, in HL7's functions of a participation
+_NO_PROFESSIONAL = ("Patient", "RelatedPerson")
+
+
+class Participant(Shape):
+    """A member, for a time; one who leaves and returns is there twice."""
+
+    member: Reference | None = None
+    role: list[Concept] | Concept | None = None  # several in R4, one in R5
+    period: Period | None = None  # R4
+    coverage_period: Period | None = None  # R5
+    coverage_timing: Raw = Raw()  # R5
+
+
+class CareTeam(Shape):
+    """A team around a patient."""
+
+    status: str | None = None
+    subject: Reference | None = None
+    period: Period | None = None
+    participant: list[Participant] | None = None
+    modifier_extension: list[Raw] | None = None
+
+
+def care_team_facts(team: CareTeam) -> Facts:
+    """`care_team` for each member over what its period and the team's have in common; `treating_physician` for a PCP.
+
+    A team with another status than active is refused whole; FHIR lets the status be left out. Relatives and the
+    patient are members without being professionals: no fact. Our reading: the fact of an organisation is its
+    structure's, so that it holds for whoever the memberships place there.
+    """
+    if team.status not in ("active", None):
+        return [], [("not_in_force", f"a care team that is `{team.status}` says nothing of who is in it")]
+    if team.modifier_extension:
+        return [], [
+            ("care_team_not_expressible", "the care team has a `modifierExtension`, which may change all of it")
+        ]
+    patient = team.subject.id if team.subject else None
+    if patient is None or (team.subject and team.subject.kind not in ("Patient", "")):
+        return [], [("missing_patient", "the care team is not that of an identified patient")]
+    facts: list[Fact] = []
+    problems = []
+    for number, one in enumerate(team.participant or (), start=1):
+        if one.member is not None and one.member.kind in _NO_PROFESSIONAL:
+            continue
+        found = _member(one, patient, team.period)
+        if isinstance(found, str):
+            problems.append(("care_team_not_expressible", f"participant {number} {found}"))
+        else:
+            facts += found
+    return facts, problems
+
+
+def _member(one: Participant, patient: str, period: Period | None) -> list[Fact] | str:
+    """The facts of a member, else why there is none."""
+    who = actor(one.member)
+    if isinstance(who, str):
+        return who
+    if one.coverage_timing:
+        return "comes at times (`coverageTiming`), not over a period"
+    start, stop = common(half_open(one.period or one.coverage_period), half_open(period))
+    roles = one.role if isinstance(one.role, list) else [one.role] if one.role else []
+    treating = who[0] == "professional" and any(_TREATING in role.codes() for role in roles)
+    names = ("care_team", "treating_physician") if treating else ("care_team",)
+    return [Fact(patient, *who, name, "true", start, stop) for name in names]

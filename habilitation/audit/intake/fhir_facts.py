@@ -1,0 +1,92 @@
+"""FHIR CareTeam and Consent resources to rows of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from habilitation.audit.intake.fhir_care_teams import CareTeam, care_team_facts
+from habilitation.audit.intake.fhir_consents import Consent, consent_facts
+from habilitation.audit.intake.fhir_shapes import Fact, Facts
+from habilitation.audit.intake.json_chunks import Reject, chunks, is_blank, lines
+from habilitation.audit.intake.json_lines import entries, kind_of, misplaced, sentence
+from habilitation.audit.intake.opening import pieces
+from habilitation.audit.schema import FACT_COLUMNS
+
+BATCH = 2**15  # rows of a batch, at most
+SCHEMA = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in FACT_COLUMNS)])
+assert Fact._fields == FACT_COLUMNS
+
+_care_team = msgspec.json.Decoder(CareTeam).decode
+_consent = msgspec.json.Decoder(Consent).decode
+
+
+def rows(path: str | Path, compression: str, reject: Reject) -> Iterator[pa.RecordBatch]:
+    """The facts of a file of CareTeams and Consents, columns of SCHEMA (texts), in the order of the file.
+
+    NDJSON, Bundles, or one JSON document; `compression` is `gz`, `zst` or nothing. What is not a fact in force, or
+    cannot be one, goes to `reject(line, code, sentence)`. Raises OSError when the file cannot be opened.
+    """
+    held: list[tuple[Any, ...]] = []
+    for line, raw in _numbered(Path(path), compression, reject):
+        held += [(line, *fact) for fact in _resources(line, raw, reject)]
+        if len(held) >= BATCH:
+            yield _batch(held)
+            held = []
+    if held:
+        yield _batch(held)
+
+
+def _numbered(path: Path, compression: str, reject: Reject) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file that may be JSON, from 1."""
+    before = 1
+
+    def at_its_line(line: int, code: str, told: str) -> None:
+        reject(before + line, code, told)
+
+    with path.open("rb") as source:
+        for chunk in chunks(pieces(source, compression)):
+            split = chunk.split()
+            for line, raw in lines(chunk, split, at_its_line):
+                yield before + line, raw
+            before += len(split)
+
+
+def _batch(held: list[tuple[Any, ...]]) -> pa.RecordBatch:
+    columns = zip(zip(*held, strict=True), SCHEMA, strict=True)
+    return pa.RecordBatch.from_arrays([pa.array(column, field.type) for column, field in columns], schema=SCHEMA)
+
+
+def _resources(line: int, raw: bytes, reject: Reject) -> list[Fact]:
+    """The facts of a line: a resource, or a Bundle of them, or nothing when it is blank."""
+    if is_blank(raw):
+        return []
+    try:
+        resources = list(entries(raw)) if kind_of(raw) == "Bundle" else [("", raw)]
+    except (msgspec.DecodeError, RecursionError) as error:
+        reject(line, *sentence(error))
+        return []
+    facts = []
+    for entry, resource in resources:
+        found, problems = facts_of(resource)
+        facts += found
+        for code, told in problems:
+            reject(line, code, f"entry {entry[1:]}: {told}" if entry else told)
+    return facts
+
+
+def facts_of(raw: bytes) -> Facts:
+    """The facts of a resource, and what in it is none."""
+    try:
+        kind = kind_of(raw)
+        if kind == "CareTeam":
+            return care_team_facts(_care_team(raw))
+        if kind == "Consent":
+            return consent_facts(_consent(raw))
+    except (msgspec.DecodeError, RecursionError) as error:
+        return [], [sentence(error)]
+    return [], [misplaced(kind, "a CareTeam or a Consent")]

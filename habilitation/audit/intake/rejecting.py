@@ -1,0 +1,80 @@
+"""What is rejected from a batch, and from a file: each line once, with the first thing wrong with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from habilitation.audit.ledger import REJECTS, Ledger
+
+_TOGETHER = 10_000
+
+
+class Faults:
+    """Which rows of one batch are wrong, and why: the first fault of a row is kept."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self._of = np.zeros(rows, dtype=np.int32)
+        self._kinds: list[tuple[str, str]] = []
+
+    def add(self, wrong: Any, code: str, sentence: str) -> None:
+        """The rows of a boolean mask have this fault."""
+        if wrong.any():
+            self._kinds.append((code, sentence))
+            self._of[(self._of == 0) & wrong] = len(self._kinds)
+
+    def add_each(self, kinds: Any, told: list[tuple[str, str]]) -> None:
+        """Each row has the fault `told[kinds[row] - 1]`, or none when its kind is 0."""
+        if told and kinds.any():
+            fresh = (self._of == 0) & (kinds > 0)
+            self._of[fresh] = kinds[fresh] + len(self._kinds)
+            self._kinds += told
+
+    @property
+    def sound(self) -> Any:
+        """The rows without a fault, as a boolean mask."""
+        return self._of == 0
+
+    def told(self, lines: Any) -> Any:
+        """Line, code and sentence of each row with a fault, as an Arrow table; `lines` is the line of each row."""
+        wrong = np.flatnonzero(self._of)
+        kinds = pa.array(self._of[wrong] - 1)
+        codes, sentences = (pa.array(texts, pa.string()).take(kinds) for texts in zip(*self._kinds, strict=True))
+        return pa.table({"line": lines.take(pa.array(wrong)), "code": codes, "error": sentences})
+
+
+class Rejects:
+    """The rejects of one file, on their way to the ledger; `count` of them so far."""
+
+    def __init__(self, name: str, ledger: Ledger | None) -> None:
+        self._name, self._ledger, self.count = name, ledger, 0
+        self.held: list[tuple[int | None, str, str]] = []
+
+    def __call__(self, line: int | None, code: str, sentence: str) -> None:
+        """Keep one."""
+        self.held.append((line, code, sentence))
+        self.count += 1
+        if len(self.held) >= _TOGETHER:
+            self.flush()
+
+    def all(self, told: Any) -> None:
+        """Keep those of `Faults.told`."""
+        if self._ledger is None:
+            for row in zip(*(column.to_pylist() for column in told.columns), strict=True):
+                self(*row)
+            return
+        self.flush()
+        self.count += told.num_rows
+        name = pa.array([self._name]).take(pa.array(np.zeros(told.num_rows, dtype=np.int32)))
+        self._ledger.add("rejects", told.add_column(0, "file", name))
+
+    def flush(self) -> None:
+        """Hand over what is held; without a ledger, it stays here."""
+        if self.held and self._ledger is not None:
+            lines, codes, sentences = (list(column) for column in zip(*self.held, strict=True))
+            columns = [[self._name] * len(lines), lines, codes, sentences]
+            self._ledger.add("rejects", pa.table(columns, schema=REJECTS))
+            self.held.clear()
