@@ -1,0 +1,227 @@
+"""What is known of each access, axis by axis, and where that comes from."""
+
+from __future__ import annotations
+
+import enum
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from habilitation.audit.asked import Asked
+from habilitation.audit.asof.situating import AUTHOR, OWN_STRUCTURE
+from habilitation.audit.asof.timelines import CONTRADICTORY, STRUCTURE, UNIT, Timeline
+from habilitation.authorizer import Authorizer
+
+Ordinals = NDArray[np.int16]
+UNKNOWN = -1
+
+
+class Origin(enum.IntEnum):
+    """Where a value comes from; a later one prevails over an earlier one."""
+
+    UNKNOWN = 0
+    COMPLETE = 1  # no row, in a table declared complete for the axis
+    ASSUMED = 2
+    ANYONE = 3
+    STRUCTURE = 4
+    UNIT = 5
+    PERSON = 6
+    DOCUMENT = 7
+    LOG = 8
+
+
+@dataclass(slots=True)
+class _Places:
+    """What the units and the structures of a patient say of a person who belongs to some: one entry a pair met."""
+
+    width: int
+    states: Sequence[Sequence[tuple[int, str, int, int]]]
+    numbers: dict[tuple[int, Any], int] = field(default_factory=dict)
+    values: dict[int, array[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.values = {level: array("h", [UNKNOWN] * self.width) for level in (STRUCTURE, UNIT)}
+
+    def number(self, place: int, belongs: frozenset[tuple[int, str]] | None, key: Any) -> int:
+        """The entry of a pair. `belongs` is None for kinds of actor whose members are not known."""
+        found = self.numbers.get((place, key))
+        if found is None:
+            found = self.numbers[place, key] = len(self.values[UNIT]) // self.width
+            for level, column in self.values.items():
+                row = [UNKNOWN] * self.width
+                for kind, actor, axis, value in self.states[place - 1]:
+                    if kind == level:
+                        row[axis] = _together(row[axis], value, _is_member(belongs, kind, actor))
+                column.extend(row)
+        return found
+
+
+def _is_member(belongs: frozenset[tuple[int, str]] | None, kind: int, actor: str) -> bool | None:
+    """Whether somebody belongs there; None when that is not known."""
+    if belongs is None or (kind, "") in belongs:  # an empty actor: the line does not say
+        return None
+    return (kind, actor) in belongs
+
+
+def _together(found: int, value: int, is_member: bool | None) -> int:
+    if is_member is None:
+        return CONTRADICTORY
+    if not is_member:
+        return found
+    return value if found in (UNKNOWN, value) else CONTRADICTORY
+
+
+class Standing:
+    """The ordinal of each axis for each line; -1 where nothing tells it, or where what tells it disagrees."""
+
+    def __init__(self, policy: Authorizer, asked: Asked, timelines: Mapping[str, Timeline]) -> None:
+        axes = policy.tables.axes
+        self.names = tuple(axis.name for axis in axes)
+        self._otherwise = np.full(len(axes), UNKNOWN, np.int16)
+        self._otherwise_from = np.zeros(len(axes), np.uint8)
+        for number, (axis, encoder) in enumerate(zip(axes, policy.answers.asked.encoders, strict=True)):
+            if axis.name in asked.assume:
+                self._otherwise[number] = _ordinal(encoder, asked.assume[axis.name])
+                self._otherwise_from[number] = Origin.ASSUMED
+            elif axis.name in asked.complete:
+                self._otherwise[number] = max(axis.default, 0)  # a fact without a default: no row is no
+                self._otherwise_from[number] = Origin.COMPLETE
+        self._tables = {
+            name: _by_axis(timelines[name], len(axes)) for name in ("anyone", "person", "document") if name in timelines
+        }
+        self._members = timelines.get("member")
+        self._places = _Places(len(axes), timelines["place"].states) if "place" in timelines else None
+        self._place_axes = {axis for state in self._places.states for _, _, axis, _ in state} if self._places else set()
+        self._belonging: dict[int, frozenset[tuple[int, str]]] = {}
+
+    def known(self, batch: pa.RecordBatch) -> list[Ordinals | int]:
+        """The ordinals of each axis: one for all lines, or one a line."""
+        entries = self._entries(batch)
+        return [self._axis(batch, axis, entries) for axis in range(len(self.names))]
+
+    def origins(self, batch: pa.RecordBatch) -> list[NDArray[np.uint8]]:
+        """Where each of them comes from (`Origin`), one a line."""
+        entries, rows = self._entries(batch), batch.num_rows
+        found = []
+        for axis in range(len(self.names)):
+            origin = np.full(rows, self._otherwise_from[axis], np.uint8)
+            for level, values in self._levels(batch, axis, entries):
+                origin[values != UNKNOWN] = level
+            found.append(origin)
+        return found
+
+    def _axis(self, batch: pa.RecordBatch, axis: int, entries: NDArray[Any] | None) -> Ordinals | int:
+        found: Ordinals | int = int(self._otherwise[axis])
+        for _, values in self._levels(batch, axis, entries):
+            stated = values != UNKNOWN
+            found = (
+                values
+                if stated.all()
+                else np.where(stated, values, np.int16(found) if isinstance(found, int) else found)
+            )
+        if isinstance(found, int):
+            return found
+        return np.maximum(found, UNKNOWN)  # what disagrees is unknown
+
+    def _levels(
+        self, batch: pa.RecordBatch, axis: int, entries: NDArray[Any] | None
+    ) -> Iterator[tuple[Origin, Ordinals]]:
+        """What each source says of an axis, from the least to the most trusted."""
+        if "anyone" in self._tables and axis in self._tables["anyone"]:
+            yield Origin.ANYONE, self._tables["anyone"][axis].take(_numbers(batch, "anyone"))
+        if self._places is not None and entries is not None and axis in self._place_axes:
+            for level, origin in ((STRUCTURE, Origin.STRUCTURE), (UNIT, Origin.UNIT)):
+                table = np.frombuffer(self._places.values[level], np.int16)[axis :: self._places.width]
+                yield origin, table.take(entries)
+        if "person" in self._tables and axis in self._tables["person"]:
+            yield Origin.PERSON, self._tables["person"][axis].take(_numbers(batch, "person"))
+        if "document" in self._tables and axis in self._tables["document"]:
+            yield Origin.DOCUMENT, self._tables["document"][axis].take(_numbers(batch, "document"))
+        for name, column in (("author", AUTHOR), ("own_structure", OWN_STRUCTURE)):
+            if self.names[axis] == name and batch.column(column).null_count < batch.num_rows:
+                yield Origin.DOCUMENT, _ordinals(batch.column(column).cast(pa.uint8()))
+        stated = batch.column(self.names[axis])
+        if stated.null_count < batch.num_rows:
+            yield Origin.LOG, _ordinals(stated)
+
+    def _entries(self, batch: pa.RecordBatch) -> NDArray[Any] | None:
+        """The entry of each line in what places say of people; 0 where they say nothing."""
+        if self._places is None:
+            return None
+        places = _numbers(batch, "place")
+        where = np.flatnonzero(places)
+        entries = np.zeros(batch.num_rows, np.int32)
+        if not len(where):
+            return entries
+        people, belongings = self._belongings(batch, where)
+        pairs = pa.array(places[where].astype(np.int64) << 32 | people).dictionary_encode()
+        numbers = []
+        for pair in pairs.dictionary.to_pylist():
+            key, belongs = belongings(pair & 0xFFFFFFFF)
+            numbers.append(self._places.number(pair >> 32, belongs, key))
+        entries[where] = np.array(numbers, np.int32).take(pairs.indices.to_numpy())
+        return entries
+
+    def _belongings(self, batch: pa.RecordBatch, where: NDArray[Any]) -> tuple[NDArray[np.int64], Any]:
+        """A number for what each line's person belongs to, and what that number stands for.
+
+        Without memberships, the unit and the structure written in the line stand for them.
+        """
+        if self._members is not None:
+            return _numbers(batch, "member")[where].astype(np.int64), self._of_member
+        units, structures = (batch.column(name).take(pa.array(where)) for name in ("unit_id", "structure_id"))
+        parts = [
+            pa.compute.fill_null(column.cast(pa.string()), "").dictionary_encode() for column in (units, structures)
+        ]
+        names = [part.dictionary.to_pylist() for part in parts]
+        codes = [part.indices.to_numpy().astype(np.int64) for part in parts]
+
+        def of_line(number: int) -> tuple[Any, frozenset[tuple[int, str]]]:
+            unit, structure = names[0][number % len(names[0])], names[1][number // len(names[0])]
+            return (unit, structure), frozenset({(UNIT, unit), (STRUCTURE, structure)})
+
+        return codes[0] + codes[1] * len(names[0]), of_line
+
+    def _of_member(self, state: int) -> tuple[int, frozenset[tuple[int, str]]]:
+        if state not in self._belonging:
+            assert self._members is not None
+            items = self._members.states[state - 1] if state else ()
+            self._belonging[state] = frozenset((kind, actor) for kind, actor, _, _ in items)
+        return state, self._belonging[state]
+
+
+def _ordinal(encoder: Any, text: str) -> int:
+    """The ordinal of a value written in a file, where truth values are texts."""
+    truths = {"true": 1, "false": 0}
+    if encoder.axis.fact and text in truths:
+        return truths[text]
+    found: int = encoder.ordinal(text)
+    return found
+
+
+def _by_axis(timeline: Timeline, axes: int) -> dict[int, Ordinals]:
+    """The value of each axis by state; the first is of no state."""
+    found: dict[int, Ordinals] = {}
+    for number, state in enumerate(timeline.states, 1):
+        for _, _, axis, value in state:
+            assert axis < axes
+            found.setdefault(axis, np.full(len(timeline.states) + 1, UNKNOWN, np.int16))[number] = value
+    return found
+
+
+def _numbers(batch: pa.RecordBatch, column: str) -> NDArray[np.int32]:
+    found: NDArray[np.int32] = batch.column(column).to_numpy()
+    return found
+
+
+def _ordinals(column: pa.Array) -> Ordinals:
+    """Ordinals of a column with nulls; -1 for a null."""
+    if column.null_count:
+        column = column.cast(pa.int16()).fill_null(UNKNOWN)
+    found: Ordinals = column.to_numpy(zero_copy_only=False).astype(np.int16, copy=False)
+    return found

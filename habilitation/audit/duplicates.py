@@ -1,0 +1,46 @@
+"""One gesture logged twice, by the client and by the server: counted once, when that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+
+from habilitation.audit.ledger import Ledger
+
+# What tells that two lines are one gesture. A line without a request is always a gesture of its own.
+_SAME = {
+    "request_id": "coalesce(request_id, file || ':' || line)",
+    "gesture": "coalesce(professional_id, file || ':' || line), patient_id, document_id, {axes}, t // 60000000",
+}
+_BATCH = 131_072
+
+
+def without_duplicates(
+    ledger: Ledger, how: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema, dropped: dict[int, int]
+) -> Iterator[pa.RecordBatch]:
+    """The lines; when `how` is `request_id` or `gesture`, the first of each gesture, the others counted by file.
+
+    To know them apart, the lines are first put in a table, which DuckDB keeps on disk past its memory.
+    """
+    if not how:
+        yield from batches
+        return
+    connection = ledger.connection
+    connection.from_arrow(schema.empty_table()).create("lines")
+    for batch in batches:
+        ledger.add("lines", batch.select(schema.names))
+    axes = [name for name in ("document_type", "action", "motive") if name in schema.names]
+    same = _SAME[how].format(axes=", ".join(axes) or "0")
+    connection.execute(f"""
+        CREATE TABLE gestures AS SELECT * FROM lines
+        QUALIFY row_number() OVER (PARTITION BY {same} ORDER BY file, line) = 1
+    """)  # noqa: S608  # columns of ours
+    counts = "SELECT file, count(*) FROM {} GROUP BY file"
+    kept = dict(connection.execute(counts.format("gestures")).fetchall())
+    for file, lines in connection.execute(counts.format("lines")).fetchall():
+        dropped[file] = lines - kept.get(file, 0)
+    connection.execute("DROP TABLE lines")
+    with connection.cursor() as cursor:
+        for batch in cursor.sql("SELECT * FROM gestures").to_arrow_reader(_BATCH):
+            yield batch.cast(schema) if batch.schema != schema else batch

@@ -1,0 +1,107 @@
+"""The lines worth showing, kept with all that was known of them until their evidence is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from habilitation.audit.asof.standing import Ordinals
+from habilitation.audit.judgement import EFFECTS, KINDS, PERMIT, WITHOUT_PROFESSIONAL, Judge, Judged, kinds
+from habilitation.audit.schema import OUTCOMES, TEXTS
+from habilitation.vocabulary import MISSING_FACT
+
+TABLE = "kept"
+BREAK_GLASS = "bris_de_glace"
+FINDINGS = ("not_justified", "no_rule")
+_PERMITTED = KINDS.index("permitted")
+
+
+def schema(axes: int) -> pa.Schema:
+    """The kept lines: places and texts, the decisive instant, the stamp, the answer, what was known and from where."""
+    return pa.schema(
+        [
+            ("file", pa.int32()),
+            ("line", pa.int64()),
+            *((name, pa.string()) for name in TEXTS),
+            ("t", pa.int64()),
+            ("stamp", pa.int64()),
+            ("stamp_end", pa.int64()),
+            *((name, pa.string()) for name in ("outcome", "kind", "effect", "rules", "missing", "edition")),
+            ("break_glass", pa.bool_()),
+            ("known", pa.binary(2 * axes)),
+            ("origins", pa.binary(axes)),
+        ]
+    )
+
+
+class Keeper:
+    """Picks out of judged batches the lines that the report shows."""
+
+    def __init__(self, judge: Judge, every: bool = False) -> None:
+        self._judge, self._every = judge, every
+        names = judge.standing.names
+        self._motive = names.index("motive") if "motive" in names else -1
+        values = judge.policy.tables.axes[self._motive].values if self._motive >= 0 else ()
+        self._break_glass = next((i for i, value in enumerate(values) if value.name == BREAK_GLASS), -2)
+
+    def __call__(self, judged: Judged) -> pa.Table | None:
+        """The lines kept, or None when there is none."""
+        outcomes = judged.batch.column("outcome").to_numpy()
+        kind = kinds(judged.effects, outcomes)
+        broken = self._broken(judged)
+        where = np.flatnonzero((kind > 0) | broken | self._every)
+        if not len(where):
+            return None
+        kind[(kind == 0) & (judged.effects == PERMIT)] = _PERMITTED
+        kept = judged.batch.take(pa.array(where))
+        columns = {name: kept.column(name) for name in ("file", "line", "t")}
+        columns |= {name: kept.column(name).cast(pa.string()) for name in TEXTS}
+        has_stamp = "stamp" in kept.schema.names
+        columns["stamp"] = kept.column("stamp" if has_stamp else "t")
+        columns["stamp_end"] = kept.column("stamp_end" if has_stamp else "t_end")
+        columns["outcome"] = _named(OUTCOMES, outcomes[where])
+        columns["kind"] = _named(KINDS, kind[where])
+        columns["effect"] = _named(EFFECTS, judged.effects[where])
+        columns["rules"] = _named((*self._judge.reason_names, MISSING_FACT), judged.reasons[where])
+        columns["missing"] = self._missing(judged, where, kept)
+        columns["edition"] = _named(self._judge.edition_names, judged.editions[where])
+        columns["break_glass"] = pa.array(broken[where])
+        columns["known"] = _packed([_at(values, where) for values in judged.known], np.int16)
+        columns["origins"] = _packed(self._judge.standing.origins(kept), np.uint8)
+        return pa.table(columns).select(schema(len(judged.known)).names).cast(schema(len(judged.known)))
+
+    def _broken(self, judged: Judged) -> NDArray[np.bool_]:
+        motives = judged.known[self._motive] if self._motive >= 0 else -1
+        return np.broadcast_to(np.asarray(motives == self._break_glass), (judged.batch.num_rows,))
+
+    def _missing(self, judged: Judged, where: NDArray[np.intp], kept: pa.RecordBatch) -> pa.Array:
+        missing = _named(self._judge.missing_names, judged.missing[where])
+        nobody = kept.column("professional_id").is_null()
+        return pa.compute.if_else(nobody, WITHOUT_PROFESSIONAL, missing)
+
+
+def _at(values: Ordinals | int, where: NDArray[np.intp]) -> NDArray[np.int16]:
+    return np.full(len(where), values, np.int16) if isinstance(values, int) else values[where]
+
+
+def _named(names: Sequence[str], numbers: NDArray[np.generic]) -> pa.Array:
+    """The names of numbers; -1 is the last."""
+    last = len(names) - 1
+    return pa.array(list(names), pa.string()).take(pa.array(np.where(numbers == -1, last, numbers)))
+
+
+def _packed(columns: Sequence[NDArray[np.generic]], kind: type[np.generic]) -> pa.Array:
+    """The columns of each line as one value of a fixed number of bytes."""
+    table = np.ascontiguousarray(np.stack(columns, axis=1).astype(kind))
+    width = table.shape[1] * table.itemsize
+    return pa.Array.from_buffers(pa.binary(width), len(table), [None, pa.py_buffer(table)])
+
+
+def unpacked(column: pa.Array, kind: type[np.generic]) -> NDArray[np.generic]:
+    """The table of numbers that was packed, a row a line."""
+    rows = len(column)
+    found = np.frombuffer(b"".join(column.to_pylist()), kind)
+    return found.reshape(rows, -1)

@@ -1,0 +1,104 @@
+"""The log passes once: each line beside its facts, judged, counted, and kept when it is worth showing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from habilitation.audit import kept
+from habilitation.audit.asof.situating import STRADDLES, Situating
+from habilitation.audit.judgement import RANKS, Judge, Judged
+from habilitation.audit.ledger import Ledger
+from habilitation.audit.tally import Tally
+
+_UNSURE = "unsure"
+_RANK_OF = np.array([RANKS[effect] for effect in range(len(RANKS))], np.uint8)
+
+
+class Passing:
+    """Takes encoded lines; fills the table `kept` of the ledger and a tally.
+
+    A line whose stamp was rounded, and in whose interval something changes, waits: at the end it is judged at every
+    instant at which anything changes, and keeps the best answer, at the first instant that gives it.
+    """
+
+    def __init__(
+        self, ledger: Ledger, judge: Judge, situating: Situating, tally: Tally, keeper: kept.Keeper, schema: pa.Schema
+    ) -> None:
+        self._ledger, self._judge, self._situating = ledger, judge, situating
+        self._tally, self._keeper, self._schema = tally, keeper, schema
+        self.lines = self.findings = 0
+        ledger.connection.from_arrow(kept.schema(len(judge.standing.names)).empty_table()).create(kept.TABLE)
+        ledger.connection.from_arrow(schema.empty_table()).create(_UNSURE)
+
+    def through(self, lines: Iterable[pa.RecordBatch], watch: Callable[[], None]) -> None:
+        """Judge the lines of batches, in any order; those that wait are judged by `settle`."""
+        failures: list[BaseException] = []
+        reader = pa.RecordBatchReader.from_batches(self._schema, _watched(lines, failures))
+        try:
+            for batch in self._situating(reader):
+                self._take(batch)
+                watch()
+        except Exception:
+            if failures:  # what went wrong while reading, rather than what DuckDB makes of it
+                raise failures[0] from None
+            raise
+
+    def _take(self, batch: pa.RecordBatch) -> None:
+        starts, ends = (batch.column(name).to_numpy() for name in ("t", "t_end"))
+        waits = batch.column(STRADDLES).to_numpy(zero_copy_only=False) | self._judge.calendar.straddle(starts, ends)
+        if waits.any():
+            self._ledger.add(_UNSURE, batch.filter(pa.array(waits)).select(self._schema.names))
+            batch = batch.filter(pa.array(~waits))
+        self._settled(self._judge(batch))
+
+    def _settled(self, judged: Judged) -> None:
+        self._tally.add(judged)
+        self.lines += judged.batch.num_rows
+        found = self._keeper(judged)
+        if found is not None:
+            self._ledger.add(kept.TABLE, found)
+            self.findings += (
+                pa.compute.sum(pa.compute.is_in(found.column("kind"), pa.array(kept.FINDINGS))).as_py() or 0
+            )
+
+    def settle(self) -> None:
+        """Judge the lines that wait."""
+        connection = self._ledger.connection
+        moments = self._situating.instants("waiting", self._judge.calendar.changes)
+        stamped = "w.* REPLACE (m.instant AS t, m.instant + 1 AS t_end), w.t AS stamp, w.t_end AS stamp_end"
+        connection.execute(f"CREATE TABLE waiting AS SELECT DISTINCT ON (file, line) * FROM {_UNSURE}")  # noqa: S608  # ours
+        connection.execute(f"CREATE TABLE moments AS {moments}")
+        connection.execute(f"CREATE VIEW tried AS SELECT {stamped} FROM waiting w JOIN moments m USING (file, line)")  # noqa: S608
+        connection.execute("CREATE TABLE answers (file INTEGER, line BIGINT, instant BIGINT, rank UTINYINT)")
+        for judged in self._judged_at("tried"):
+            columns = [*(judged.batch.column(name) for name in ("file", "line", "t")), _RANK_OF.take(judged.effects)]
+            self._ledger.add("answers", pa.table(columns, ["file", "line", "instant", "rank"]))
+        connection.execute("""
+            CREATE VIEW retained AS SELECT tried.* FROM tried JOIN (
+                SELECT file, line, instant FROM answers
+                QUALIFY row_number() OVER (PARTITION BY file, line ORDER BY rank DESC, instant) = 1) a
+            ON a.file = tried.file AND a.line = tried.line AND a.instant = tried.t
+        """)
+        for judged in self._judged_at("retained"):
+            self._settled(judged)
+
+    def _judged_at(self, view: str) -> Iterator[Judged]:
+        situating = Situating(
+            self._situating.connection, self._situating.timelines, [*self._schema.names, "stamp", "stamp_end"]
+        )
+        with self._ledger.connection.cursor() as cursor:
+            rows = cursor.sql(f"SELECT * FROM {view}").to_arrow_reader(65_536)  # noqa: S608  # a view of ours
+            for batch in situating(rows):
+                yield self._judge(batch)
+
+
+def _watched(lines: Iterable[pa.RecordBatch], failures: list[BaseException]) -> Iterator[pa.RecordBatch]:
+    """The lines; what fails on the way is noted, for DuckDB keeps only its text."""
+    try:
+        yield from lines
+    except BaseException as failure:
+        failures.append(failure)
+        raise

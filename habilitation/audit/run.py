@@ -1,0 +1,164 @@
+"""An audit from end to end: tables in, lines judged, evidence out."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from habilitation.audit import grounds, kept, report, schema
+from habilitation.audit.asked import Asked
+from habilitation.audit.asof import timelines
+from habilitation.audit.asof.situating import Situating
+from habilitation.audit.asof.standing import Standing
+from habilitation.audit.duplicates import without_duplicates
+from habilitation.audit.evidence import Evidence
+from habilitation.audit.intake import Intake, LogFile
+from habilitation.audit.judgement import Judge
+from habilitation.audit.ledger import Ledger
+from habilitation.audit.options import options
+from habilitation.audit.passing import Passing
+from habilitation.audit.tally import Tally
+from habilitation.authorizer import Authorizer
+
+_ROWS = 20_000  # lines whose evidence is put together at once
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: lines judged, findings so far, the share of the logs read (None: not known)."""
+
+    phase: str
+    lines: int = 0
+    findings: int = 0
+    fraction: float | None = None
+
+
+Watch = Callable[[Progress], None]
+
+
+def audit(asked: Asked, policy: Authorizer, on_progress: Watch | None = None) -> report.Summary:
+    """Judge the logs and write the report in `asked.out`, whole or not at all.
+
+    Raises AuditError: UsageError on declarations or a folder that cannot be used, InputError on an input that cannot be
+    read at all. A line that cannot be read is a reject, and stops nothing.
+    """
+    report.ready(asked)
+    started = datetime.datetime.now(datetime.UTC)
+    assert asked.out is not None
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    with _judged(asked, policy, on_progress or _unwatched, asked.out.parent) as (ledger, files, watch):
+        watch(Progress("report"))
+        run = report.Run(
+            policy=policy,
+            versions=report.versions(),
+            options=options(asked),
+            files=files,
+            started=started,
+            finished=datetime.datetime.now(datetime.UTC),
+        )
+        return report.write(ledger, asked, run)
+
+
+def accesses(asked: Asked, policy: Authorizer, on_progress: Watch | None = None) -> Iterator[dict[str, Any]]:
+    """Every access to the record `asked.patient`, or of the person `asked.professional`, in the order of time.
+
+    Each is a dict of the columns of the ledger's table `reported`. Raises AuditError, as `audit` does.
+    """
+    with _judged(asked, policy, on_progress or _unwatched, None) as (ledger, _, _):
+        rows = ledger.connection.sql(
+            'SELECT * FROM reported ORDER BY epoch_us("time"::TIMESTAMPTZ), file, line'
+        ).to_arrow_reader(_ROWS)
+        for batch in rows:
+            yield from batch.to_pylist()
+
+
+def _unwatched(_: Progress) -> None:
+    """Nobody looks."""
+
+
+@contextlib.contextmanager
+def _judged(
+    asked: Asked, policy: Authorizer, watch: Watch, beside: Path | None
+) -> Iterator[tuple[Ledger, tuple[report.FileCounts, ...], Watch]]:
+    """The ledger of a run with everything judged, and what became of the lines of each file."""
+    if asked.known_on is not None:
+        policy = policy.at(datetime.datetime.now(datetime.UTC), known_on=asked.known_on)
+    with (
+        tempfile.TemporaryDirectory(dir=beside, prefix=".habilitation-") as folder,
+        Ledger(Path(folder), asked.jobs) as ledger,
+    ):
+        watch(Progress("facts"))
+        read = _Logs(Intake.open(asked, policy, ledger))
+        read.intake.load_tables()
+        axes = schema.axis_names(policy)
+        found = timelines.built(ledger.connection, asked, axes)
+        judge = Judge(policy, asked, Standing(policy, asked, found))
+        encoded = schema.encoded(policy)
+        tally = Tally(policy, [file.name for file in read.intake.files], asked.calendar)
+        keeper = kept.Keeper(judge, every=bool(asked.patient or asked.professional))
+        passing = Passing(ledger, judge, Situating(ledger.connection, found, encoded.names), tally, keeper, encoded)
+        lines = without_duplicates(ledger, asked.deduplicate, read.batches(), encoded, read.duplicates)
+        passing.through(lines, lambda: watch(Progress("log", passing.lines, passing.findings, read.fraction)))
+        passing.settle()
+        ledger.add("tally", tally.rows(judge.reason_names, judge.edition_names))
+        watch(Progress("evidence", passing.lines, passing.findings))
+        _put_together(ledger, judge, asked, axes)
+        yield ledger, read.counts(), watch
+
+
+class _Logs:
+    """The logs of an intake, one after the other, and what became of their lines."""
+
+    def __init__(self, intake: Intake) -> None:
+        self.intake = intake
+        self.duplicates: dict[int, int] = {}
+        self._done: list[LogFile] = []
+        self._bytes = {file.number: file.path.stat().st_size for file in intake.files if file.role == "log"}
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The lines of every log."""
+        for log in self.intake.logs():
+            self._done.append(log)
+            yield from log.batches()
+
+    @property
+    def fraction(self) -> float | None:
+        """The share of the bytes read so far."""
+        if not self._done:
+            return None
+        read = sum(log.fraction * self._bytes[log.number] for log in self._done)
+        return read / max(1, sum(self._bytes.values()))
+
+    def counts(self) -> tuple[report.FileCounts, ...]:
+        """What became of the lines of each log, once they are all read."""
+        return tuple(
+            report.FileCounts(
+                file=log.name,
+                read=log.lines_read,
+                judged=log.rows - self.duplicates.get(log.number, 0),
+                rejected=log.rejected,
+                duplicates=self.duplicates.get(log.number, 0),
+                outside=log.outside,
+            )
+            for log in self._done
+        )
+
+
+def _put_together(ledger: Ledger, judge: Judge, asked: Asked, axes: tuple[str, ...]) -> None:
+    """Kept lines to reported ones."""
+    connection = ledger.connection
+    inputs = dict(connection.execute("SELECT number, name FROM inputs").fetchall())
+    evidence = Evidence(judge, inputs, asked.calendar)
+    shown = f"(SELECT * FROM {kept.TABLE} WHERE kind <> 'not_assessable')"  # noqa: S608  # a table of ours
+    grounds.gather(connection, shown, {axes.index(fact) for fact in asked.lag})
+    with connection.cursor() as cursor:
+        rows: pa.RecordBatchReader = cursor.sql(grounds.read_with(kept.TABLE)).to_arrow_reader(_ROWS)
+        for batch in rows:
+            ledger.add("reported", evidence.reported(batch))
