@@ -1,0 +1,120 @@
+"""A report appears whole or not at all: written beside, then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from habilitation.audit.refusals import UsageError
+
+MAKER = "habilitation audit"  # `made_by` in the manifest: what may be replaced
+MANIFEST = "manifest.json"
+_ABANDONED = 24 * 3600.0  # seconds; a number of process is given again, to one that lives
+
+
+def claimed(out: Path | None) -> Path:
+    """The folder to write, links followed. UsageError if what is there was not written by an audit, wholly."""
+    if out is None:
+        raise UsageError("no_folder", "a report needs a folder", "name it with `--out`")
+    folder = out.resolve()
+    if not folder.exists():
+        return folder
+    way_out = "name a folder that does not exist, or an earlier report"
+    if not folder.is_dir() or not folder.name:
+        raise UsageError("not_a_report", f"`{out}` is not a folder that a report may replace", way_out)
+    inside = {path.name for path in folder.iterdir()}
+    written = _written_by_us(folder)
+    if inside and not written:
+        raise UsageError("not_a_report", f"`{out}` is not the report of an audit", way_out)
+    if others := sorted(inside - written):
+        sentence = f"`{out}` also holds `{others[0]}`, which no audit wrote"
+        raise UsageError("not_only_a_report", sentence, "move it elsewhere: a report is replaced as a whole")
+    return folder
+
+
+def _written_by_us(folder: Path) -> set[str]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return set()
+    if not isinstance(manifest, dict) or manifest.get("made_by") != MAKER:
+        return set()
+    files = manifest.get("files")
+    return {MANIFEST, *(files if isinstance(files, dict) else ())}
+
+
+@contextlib.contextmanager
+def replaced(folder: Path) -> Iterator[Path]:
+    """An empty folder beside `folder`, which takes its place in the end; it is gone if the end is not reached."""
+    partial, old = _beside(folder, "partial"), _beside(folder, "old")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _clean(folder)
+    partial.mkdir()
+    try:
+        yield partial
+        for file in sorted(partial.iterdir()):
+            _to_disk(file)
+        _to_disk(partial)
+        _swap(partial, folder, old)
+    except BaseException:  # an interruption too
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    _to_disk(folder.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _beside(folder: Path, state: str) -> Path:
+    return folder.with_name(f".{folder.name}.{state}-{os.getpid()}")
+
+
+def _swap(partial: Path, folder: Path, old: Path) -> None:
+    if folder.exists():
+        folder.rename(old)
+    try:
+        partial.rename(folder)
+    except BaseException:
+        if old.exists():
+            old.rename(folder)
+        raise
+
+
+def _to_disk(path: Path) -> None:
+    if path.is_dir() and os.name != "posix":  # only there can a folder be opened
+        return
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def _clean(folder: Path) -> None:
+    """Remove what runs that died left beside; a report that one of them had only set aside comes back."""
+    for state in ("old", "partial"):
+        start = f".{folder.name}.{state}-"
+        for path in sorted(folder.parent.iterdir()):
+            number = path.name.removeprefix(start)
+            if not path.name.startswith(start) or not number.isdecimal() or not _abandoned(path, int(number)):
+                continue
+            if state == "old" and not folder.exists():
+                path.rename(folder)
+            else:
+                shutil.rmtree(path)
+
+
+def _abandoned(path: Path, process: int) -> bool:
+    if process == os.getpid() or time.time() - path.stat().st_mtime > _ABANDONED:
+        return True
+    if os.name != "posix":  # elsewhere, signal 0 is not harmless
+        return False
+    try:
+        with contextlib.suppress(PermissionError):  # it lives, and is another user's
+            os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    return False
