@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
-demo: .venv/.runs ## install, then ask the shipped DMP policy real questions
+demo: .venv/.runs ## install, ask the shipped DMP policy real questions, audit a small hospital
 	@bash docs/demo.sh
 
 test: check ## everything CI runs: lint, format, types, tests, doctests, coverage
@@ -45,7 +45,7 @@ clean: ## remove what the other commands made, .venv included
 .venv/.runs: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("habilitation needs Python 3.11 or newer: make PYTHON=python3.11 …")'
 	$(PYTHON) -m venv .venv
-	$(PIP) install --editable .
+	$(PIP) install --editable '.[all]'
 	@touch $@
 
 .venv/.tests: .venv/.runs

@@ -43,3 +43,12 @@ ask 0 habilitation check
 
 about "Who may read a consultation report?"
 ask 0 habilitation show type 11488-4
+
+about "A year of accesses in a small synthetic hospital: which were not justified by the rules, and how do we know?"
+report=$(mktemp -d)/report
+ask 1 habilitation audit tests/data/hospital/audit.yaml --out "$report"
+
+about "Who opened the record of one patient, and on what ground?"
+ask 1 habilitation audit tests/data/hospital/audit.yaml --patient PAT-000018
+
+printf '\n\nThe report is in %s: open index.html in a browser, without a network.\n' "$report"

@@ -1,6 +1,7 @@
 """Every diagnostic has its good and its bad case, and its paragraph; what an author reads is exact to the character."""
 
 import ast
+import contextlib
 import json
 import os
 import re
@@ -10,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from habilitation.audit.from_yaml import read
+from habilitation.audit.in_words import WordsError, settled
+from habilitation.audit.intake.mapping import read_mapping
+from habilitation.audit.refusals import MappingError
 from habilitation.authoring.cases import run_cases
 from habilitation.authoring.check import examine, opened
 from habilitation.authorizer import Authorizer
@@ -64,7 +69,9 @@ def written(case: Path, kind: str, folder: Path) -> Path:
 
 
 def told(folder: Path) -> tuple[Diagnostic, ...]:
-    """What `check`, then `test`, tell the author of a policy; or `decide`, of one that is compiled."""
+    """What `check`, then `test`, tell the author of a policy; `decide`, of one that is compiled; `audit`, of a log."""
+    if (folder / "audit.yaml").exists():
+        return audit_told(folder)
     compiled = folder / "ward.habilitation"
     if compiled.exists():
         answer = json.loads(run("decide", "--policy", str(compiled), "--json", "action=consult").out)
@@ -77,6 +84,26 @@ def told(folder: Path) -> tuple[Diagnostic, ...]:
     except PolicyError as error:
         return error.diagnostics
     return sorted_once([*examined.diagnostics, *found, *(one for result in results for one in result.differences)])
+
+
+def audit_told(folder: Path) -> tuple[Diagnostic, ...]:
+    """What `audit` tells of its own file and of its mapping, held to the policy beside them."""
+    words, found = read("audit.yaml", (folder / "audit.yaml").read_text(encoding="utf-8"), folder)
+    if words is None:
+        return sorted_once(found)
+    policy = Authorizer.load(folder)
+    try:
+        asked = settled(words, policy, found)
+    except WordsError as error:
+        return error.diagnostics
+    if asked.mapping is None:
+        return ()
+    with contextlib.chdir(folder):
+        try:
+            read_mapping(asked.mapping.relative_to(folder), policy)
+        except MappingError as error:
+            return error.diagnostics
+    return ()
 
 
 def shown(diagnostics: tuple[Diagnostic, ...]) -> str:
@@ -119,7 +146,9 @@ def tellers(tree: ast.Module) -> Iterator[str]:
     """`Diagnostic`, and the functions that pass it a code they were given."""
     yield "Diagnostic"
     for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef) and any(arg.arg == "code" for arg in function.args.args):
+        if not isinstance(function, ast.FunctionDef) or all(arg.arg != "code" for arg in function.args.args):
+            continue
+        if any(called(node) == "Diagnostic" for node in ast.walk(function) if isinstance(node, ast.Call)):
             yield function.name
 
 
@@ -133,7 +162,10 @@ def codes(file: Path) -> Iterator[str]:
                 yield str(first.value)
 
 
-CODES = sorted({code for file in (ROOT / "habilitation").rglob("*.py") for code in codes(file)})
+# The codes of rejects and of refusals to start are those of lines and runs, not of a text: docs/audit.md lists them.
+NOT_OF_A_TEXT = ("rejecting.py", "refusals.py")
+FILES = [file for file in (ROOT / "habilitation").rglob("*.py") if file.name not in NOT_OF_A_TEXT]
+CODES = sorted({code for file in FILES for code in codes(file)})
 PARAGRAPHS = dict(re.findall(r"^## (\S+)\n(.*?)(?=^#|\Z)", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL))
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import sys
+import traceback
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import typer
 
-from habilitation.cli import asking, checking, compiling, showing
+from habilitation import __version__
+from habilitation.cli import asking, auditing, checking, compiling, sampling, screen, showing
+from habilitation.cli.declaring import Greedy
+from habilitation.cli.options import Code
 from habilitation.cli.refusing import refuse
 from habilitation.diagnostic import HabilitationError
 
@@ -24,9 +28,28 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=_MARKUP,
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        screen.write(f"habilitation {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _every_verb(
+    version: Annotated[  # read by its callback, before any verb
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version, and end.")
+    ] = False,
+) -> None:
+    """Who may open which health document, why, and by which text."""
+
+
 app.command("decide", epilog=asking.CODES)(asking.decide)
 app.command("explain", epilog=asking.CODES)(asking.explain)
 app.command("check", epilog=checking.CODES)(checking.check)
+app.command("audit", epilog=auditing.CODES, cls=Greedy)(auditing.audit)
+app.command("sample-hospital", epilog=sampling.CODES)(sampling.sample_hospital)
 app.command("compile", epilog=compiling.CODES)(compiling.compile_policy)
 shown = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
 shown.command("matrix", epilog=showing.CODES)(showing.show_matrix)
@@ -49,3 +72,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app(typed, prog_name="habilitation")
     except (HabilitationError, OSError) as error:
         raise SystemExit(refuse(error, as_json="--json" in typed)) from None
+    except Exception:  # noqa: BLE001  # a mistake of ours: a script must not take Python's exit code, 1, for findings
+        traceback.print_exc()
+        raise SystemExit(Code.FAULT) from None

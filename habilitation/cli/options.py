@@ -25,6 +25,7 @@ class Code(enum.IntEnum):
     FINDINGS = 1  # or refused: anything else than a permit
     INVALID = 2  # usage, or a policy that cannot be used
     UNREADABLE = 3  # input
+    FAULT = 70  # a mistake of the program, as sysexits.h numbers it
 
 
 LangOption = Annotated[

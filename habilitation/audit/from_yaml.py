@@ -1,0 +1,92 @@
+"""`audit.yaml` to the words of its author: every value has its place, and every mistake is found in one run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from habilitation.audit.asked import STANDARD_INPUT
+from habilitation.audit.in_words import FILES, ONE_FILE, InWords, misshapen
+from habilitation.diagnostic import Diagnostic
+from habilitation.source import Source, Word
+from habilitation.written.from_yaml import read_yaml
+
+DISCHARGE = "care_team"  # the fact that `lag_after_discharge: 7d` speaks of
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The keys of `audit.yaml`. Any: a word or a list of words; for the lag, a word or a mapping."""
+
+    log: Any = None
+    logs: Any = None
+    facts: Any = None
+    memberships: Any = None
+    documents: Any = None
+    complete: Any = None
+    assume: dict[Word, Word] = field(default_factory=dict)
+    lag_after_discharge: Any = None
+    policy: Word | None = None
+    out: Word | None = None
+    mapping: Word | None = None
+    pseudonymise: Word | None = None
+    format: Word | None = None
+    deduplicate: Word | None = None
+    csv_dialect: Word | None = None
+    lang: Word | None = None
+    zone: Word | None = None
+    granularity: Word | None = None
+    known_on: Word | None = None
+    jobs: Word | None = None
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "arbitrary_types_allowed": True}
+
+
+def read(name: str, text: str, folder: Path) -> tuple[InWords | None, list[Diagnostic]]:
+    """The words of the file, relative paths taken from `folder`; None when it has not the shape of an audit."""
+    file, found = read_yaml(Source(name, text), _File)
+    if file is None:
+        return None, found
+    lists: dict[str, Any] = {name: tuple(_words(name, getattr(file, name), found)) for name in (*FILES, "complete")}
+    logs = tuple(_words("log", file.log, found))
+    if logs and lists["logs"]:
+        found.append(Diagnostic("duplicate_key", "`log` and `logs` are one key", logs[0].span, "keep one of them"))
+    lists["logs"] = logs or lists["logs"]
+    lists |= {key: tuple(_from(folder, word) for word in lists[key]) for key in FILES}
+    # What only the command line can ask (a person, a period) is no key of the file.
+    singles = {one.name: getattr(file, one.name, None) for one in dataclasses.fields(InWords) if one.default is None}
+    found.extend(_said_nothing(file, singles))
+    paths = {name: _from(folder, word) for name in ONE_FILE if (word := singles[name])}
+    said = {**lists, **singles, **paths}
+    return InWords(**said, assume=file.assume, lag=_lag(file.lag_after_discharge, found)), found
+
+
+def _words(key: str, said: Any, found: list[Diagnostic]) -> Iterator[Word]:
+    """One word, or a list of them."""
+    for word in said if isinstance(said, list) else [] if said is None else [said]:
+        if isinstance(word, Word) and word:
+            yield word
+        else:
+            found.append(misshapen(key, "a text or a list of texts", word.span))
+
+
+def _said_nothing(file: _File, singles: Mapping[str, Word | None]) -> Iterator[Diagnostic]:
+    for name, word in (*singles.items(), *file.assume.items()):
+        if word is not None and not word:
+            yield misshapen(name, "said, or left out", word.span)
+
+
+def _lag(said: Any, found: list[Diagnostic]) -> Mapping[Word, Word]:
+    if isinstance(said, Word):
+        return {Word(DISCHARGE, said.span): said}
+    if isinstance(said, dict) and all(isinstance(duration, Word) for duration in said.values()):
+        return said
+    if said is not None:
+        found.append(misshapen("lag_after_discharge", "a duration, or a mapping from facts to durations", said.span))
+    return {}
+
+
+def _from(folder: Path, word: Word) -> Word:
+    return word if word == STANDARD_INPUT else Word(str(folder / word), word.span)

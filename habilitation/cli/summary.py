@@ -1,0 +1,94 @@
+"""What an audit found, in a page of a terminal: the square, the rules, what could not be judged, where to read on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from habilitation.authorizer import Authorizer
+from habilitation.cli import screen
+from habilitation.cli.options import Lang
+from habilitation.cli.words import colon, word
+
+if TYPE_CHECKING:
+    from habilitation.audit.report import Summary
+
+Counts = Mapping[str, Any]
+_SHOWN = 10  # rules, missing facts and codes of rejects
+_OUTCOMES = ("done", "refused", "failed")
+_WRONG = {"PERMIT": "refused", "DENY": "done", "NOT_APPLICABLE": "done", "INDETERMINATE": ""}
+_ADDED_UP = ("judged", "rejected", "duplicates", "outside")
+
+
+def counts_of(summary: Summary) -> Counts:
+    """The counts as the manifest of the report states them: one truth."""
+    manifest = json.loads((summary.path / "manifest.json").read_text(encoding="utf-8"))
+    counts: Counts = manifest["counts"]
+    return counts
+
+
+def data(counts: Counts, out: Path) -> str:
+    """The summary as one JSON object."""
+    return screen.compact({"report": str(out), **counts})
+
+
+def summed_up(counts: Counts, policy: Authorizer, lang: Lang, out: Path) -> Iterator[str]:
+    """The summary in paragraphs; `out` is the report as it was asked for."""
+    files = len(counts["by_file"])
+    added = " + ".join(f"{counts[name]} {word(name, lang)}" for name in _ADDED_UP if counts[name] or name != "outside")
+    logs = f"{files} {word('log_file' if files == 1 else 'log_files', lang)}"
+    yield f"{colon(word('lines_read', lang), lang)} {counts['lines_read']} = {added} ({logs})"
+    yield f"\n{_square(counts['rule_by_system'], lang)}\n"
+    style = "bold red" if counts["findings"] else "bold green"
+    yield screen.styled(f"{colon(word('found', lang), lang)} {counts['findings']}", style)
+    yield from _most(counts["findings_by_rule"], {"no_rule": word("no_rule", lang)}, lang)
+    missing = counts["not_assessable_by_missing"]
+    ways = {names: _way_out(names, policy, lang) for names in missing}
+    yield from _counted("not_assessable", counts["by_kind"]["not_assessable"], lang)
+    yield from _most(missing, ways, lang)
+    yield from _counted("rejects", counts["rejected"] + counts["rejected_elsewhere"], lang)
+    yield from _most(counts["rejects_by_code"], {}, lang)
+    yield from _counted("break_glass", counts["break_glass"], lang)
+    yield f"{colon(word('report', lang), lang)} {out / 'index.html'}"
+
+
+def _square(square: Mapping[str, Mapping[str, int]], lang: Lang) -> str:
+    heads = [f"{word('rule_says', lang)} × {word('system_did', lang)}", *(word(name, lang) for name in _OUTCOMES)]
+    rows = [
+        [
+            (f"{word(effect, lang)} ({effect})", screen.STYLES[effect]),
+            *((str(n := square[effect][outcome]), "bold" if n and wrong == outcome else "") for outcome in _OUTCOMES),
+        ]
+        for effect, wrong in _WRONG.items()
+    ]
+    return screen.table(heads, rows)
+
+
+def _counted(name: str, n: int, lang: Lang) -> Iterator[str]:
+    if n:
+        yield f"{colon(word(name, lang), lang)} {n}"
+
+
+def _most(numbers: Mapping[str, int], called: Mapping[str, str], lang: Lang) -> Iterator[str]:
+    """The largest numbers first, and how many more there are."""
+    ordered = sorted(numbers.items(), key=lambda one: (-one[1], one[0]))
+    others = sum(n for _, n in ordered[_SHOWN:])
+    shown = [(called.get(key, key), n) for key, n in ordered[:_SHOWN]]
+    shown += [(word("others", lang), others)] if others else []
+    width = max((len(str(n)) for _, n in shown), default=0)
+    yield from (f"  {n:>{width}}  {text}" for text, n in shown)
+
+
+def _way_out(names: str, policy: Authorizer, lang: Lang) -> str:
+    """What is missing, and what would let these accesses be judged."""
+    if not names:
+        return word("unsettled", lang)
+    index, axes = policy.answers.asked.index, policy.tables.axes
+    missing = [axes[index[name]] for name in names.split("+") if name in index]
+    rows = [axis.name for axis in missing if axis.fact or axis.default >= 0]
+    columns = [f"{axis.name}=…" for axis in missing if axis.name not in rows]
+    ways = [word("give_rows", lang).format(" ".join(rows))] if rows else []
+    ways += [word("give_column", lang).format(" ".join(columns))] if columns else []
+    return f"{names.replace('+', ', ')} – {' ; '.join(ways) or word('give_person', lang)}"
