@@ -1,0 +1,120 @@
+"""A log and its tables, as large as asked, made by DuckDB: the shape of a hospital's, without its plausibility.
+
+Accesses fall within the stays of the patient, by members of the unit; one in five hundred is by somebody else.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+# Types that the matrix opens to doctors and nurses, so that findings are those of the facts.
+_TYPES = ["11488-4", "11490-0", "11502-2", "18748-4", "34112-3", "15507-7", "11369-6", "34874-8", "57833-6", "34133-9"]
+_PROFESSIONS = ["G15_60", "G15_10"] * 4
+_UNITS, _PEOPLE, _BEGINS = 200, 8_000, "TIMESTAMPTZ '2024-12-01 00:00:00+00'"
+FACTS_OF_A_PATIENT = 8  # a consent, a status, five stays, a treating physician
+COMPLETE = frozenset(
+    [
+        "care_team",
+        "initial_consent",
+        "blocked",
+        "opposes_bris_de_glace",
+        "opposes_centre_15",
+        "consent_this_time",
+        "authorization",
+        "treating_physician",
+        "author",
+        "own_structure",
+        "activity_genre",
+        "specialty",
+        "express_consent",
+        "resident_agreement",
+        "unable_to_express",
+        "immediate_danger",
+        "masked_open_in_emergency",
+        "secret_connection",
+        "patient_objects_without_reason",
+        "hidden_from_patient",
+        "hidden_from_representatives",
+        "document_state",
+        "masked",
+    ]
+)
+
+
+def _days(number: str) -> str:
+    return f"to_microseconds((86400000000 * ({number}))::BIGINT)"
+
+
+def _padded(prefix: str, number: str, width: int) -> str:
+    return f"'{prefix}' || lpad(({number})::VARCHAR, {width}, '0')"
+
+
+def write_columns(path: Path, lines: int) -> Path:
+    """A Parquet log whose lines carry every fact."""
+    person = f"hash(i) % {_PEOPLE}"
+    duckdb.sql(f"""
+        COPY (SELECT 'E' || i AS event_id,
+                     {_BEGINS} + to_microseconds((i * 365.0 * 86400e6 / {lines})::BIGINT) AS time,
+                     {_padded("PRO-", person, 5)} AS professional_id,
+                     {_PROFESSIONS}[1 + ({person} % 8)::INT] AS profession, 'UF-' || {person} % {_UNITS} AS unit_id,
+                     {_padded("PAT-", "hash(i + 1) % 400000", 7)} AS patient_id,
+                     {_padded("DOC-", "hash(i + 1) % 400000 * 10 + hash(i + 2) % 10", 8)} AS document_id,
+                     {_TYPES}[1 + (hash(i + 2) % 10)::INT] AS document_type, 'consult' AS action, 'normal' AS motive,
+                     'professional' AS capacity, 'direct' AS channel,
+                     CASE WHEN hash(i + 4) % 1000 < 3 THEN 'refused' ELSE 'done' END AS outcome,
+                     TRUE AS care_team, TRUE AS initial_consent, hash(i + 6) % 5000 = 0 AS blocked,
+                     hash(i + 7) % 5000 = 0 AS masked, 'active' AS record_status
+              FROM range({lines}) r(i)) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 500000)
+    """)  # noqa: S608  # constants of ours
+    return path
+
+
+def write_tables(folder: Path, lines: int, facts: int) -> Path:
+    """A folder of Parquet: a log without facts, and the tables that tell them as of each access."""
+    folder.mkdir(parents=True, exist_ok=True)
+    patients = facts // FACTS_OF_A_PATIENT
+    stay = _days("(i % 8 - 2) * 80 + hash(i // 8) % 40")
+    end = _days("(i % 8 - 2) * 80 + hash(i // 8) % 40 + 30")
+    actor = f"'UF-' || hash(i) % {_UNITS} ELSE {_padded('PRO-', f'hash(i) % {_PEOPLE}', 5)}"
+    duckdb.sql(f"""
+        COPY (SELECT {_padded("PAT-", "i // 8", 7)} AS patient_id,
+                     CASE WHEN i % 8 < 2 THEN 'any' WHEN i % 8 < 7 THEN 'unit' ELSE 'professional' END AS actor_kind,
+                     CASE WHEN i % 8 < 2 THEN '' WHEN i % 8 < 7 THEN {actor} END AS actor_id,
+                     CASE i % 8 WHEN 0 THEN 'initial_consent' WHEN 1 THEN 'record_status'
+                                WHEN 7 THEN 'treating_physician' ELSE 'care_team' END AS fact,
+                     CASE WHEN i % 8 = 1 THEN 'active' ELSE 'true' END AS value,
+                     CASE WHEN i % 8 < 2 THEN {_BEGINS} ELSE {_BEGINS} + {stay} END AS valid_from,
+                     CASE WHEN i % 8 BETWEEN 2 AND 6 THEN {_BEGINS} + {end} END AS valid_to
+              FROM range({patients * FACTS_OF_A_PATIENT}) r(i)) TO '{folder}/facts.parquet' (FORMAT parquet);
+        COPY (SELECT {_padded("PRO-", "i", 5)} AS professional_id, 'unit' AS actor_kind,
+                     'UF-' || i % {_UNITS} AS actor_id,
+                     {_BEGINS} AS valid_from, NULL::TIMESTAMPTZ AS valid_to
+              FROM range({_PEOPLE}) r(i)) TO '{folder}/memberships.parquet' (FORMAT parquet);
+        COPY (SELECT {_padded("DOC-", "i // 2", 8)} AS document_id, {_padded("PAT-", "i // 2", 7)} AS patient_id,
+                     {_TYPES}[1 + (hash(i // 2) % 10)::INT] AS document_type, 'PRO-00001' AS author_id,
+                     'FIN-1' AS author_structure_id, (i % 2 = 1 AND hash(i) % 200 = 0) AS masked,
+                     CASE WHEN i % 2 = 0 THEN {_BEGINS} ELSE {_BEGINS} + {_days("180")} END AS valid_from,
+                     CASE WHEN i % 2 = 0 THEN {_BEGINS} + {_days("180")} END AS valid_to
+              FROM range({2 * patients}) r(i)) TO '{folder}/documents.parquet' (FORMAT parquet);
+        COPY (WITH drawn AS (SELECT i, (hash(i + 1) % {patients})::BIGINT AS p, (2 + hash(i + 9) % 5)::BIGINT AS k,
+                                    hash(i + 3) AS h FROM range({lines}) r(i)),
+              placed AS (SELECT *, hash(p * 8 + k) % {_UNITS} AS u FROM drawn),
+              made AS (SELECT *, CASE WHEN h % 500 = 0 THEN h // 7 % {_PEOPLE} ELSE u + {_UNITS} * (h % 40) END AS q
+                       FROM placed)
+              SELECT 'E' || i AS event_id, {_BEGINS} + {_days("(k - 2) * 80 + (hash(p) % 40)::BIGINT")}
+                                           + to_microseconds(((h % (30 * 86400)) * 1000000)::BIGINT) AS time,
+                     {_padded("PRO-", "q", 5)} AS professional_id, {_PROFESSIONS}[1 + (q % 8)::INT] AS profession,
+                     'UF-' || u AS unit_id, {_padded("PAT-", "p", 7)} AS patient_id,
+                     {_padded("DOC-", "p", 8)} AS document_id, 'consult' AS action, 'normal' AS motive,
+                     'professional' AS capacity, 'direct' AS channel, 'done' AS outcome
+              FROM made) TO '{folder}/log.parquet' (FORMAT parquet, ROW_GROUP_SIZE 500000)
+    """)  # noqa: S608  # as above
+    return folder
+
+
+def as_csv(parquet: Path, path: Path) -> Path:
+    """The same log as CSV."""
+    duckdb.sql(f"COPY (SELECT * FROM '{parquet}') TO '{path}' (FORMAT csv, HEADER)")  # noqa: S608  # as above
+    return path
