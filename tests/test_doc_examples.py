@@ -69,17 +69,18 @@ COMMAND = re.compile(r"^\$ ((?:.*?<<END\n.*?^END|.*?))$\n(.*?)(?=^\$ |\Z)", re.M
 TYPED = 'habilitation() { PYTHONPATH="$ROOT" "$PYTHON" -m habilitation "$@"; }\n'
 
 
-def sessions() -> Iterator[tuple[str, str]]:
+def sessions(page: str) -> Iterator[tuple[str, str]]:
     """Each command of the page with what it prints."""
-    for session in SESSION.findall((DOCS / "command-line.md").read_text("utf-8")):
+    for session in SESSION.findall((DOCS / page).read_text("utf-8")):
         yield from COMMAND.findall(session)
 
 
-def test_the_commands_of_the_command_line_page_print_what_it_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("page", "at_least"), [("command-line.md", 10), ("audit.md", 3)])
+def test_the_commands_of_a_page_print_what_it_says(page: str, at_least: int, tmp_path: Path) -> None:
     place = {"ROOT": str(ROOT), "PYTHON": sys.executable, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     compared = doctest.OutputChecker()
-    told = list(sessions())
-    assert len(told) >= 10
+    told = list(sessions(page))
+    assert len(told) >= at_least
     for command, expected in told:
         run = ["bash", "-c", TYPED + command]
         got = subprocess.run(run, cwd=tmp_path, env=place, capture_output=True, text=True, check=False)
