@@ -110,7 +110,9 @@ class Situating:
             return f"NULL::BOOLEAN AS {AUTHOR}, NULL::BOOLEAN AS {OWN_STRUCTURE}"
         own = "document.author_structure_id = l.structure_id"
         if "member" in self.timelines:
-            own = "list_contains(member.structures, document.author_structure_id)"
+            # Memberships of units alone tell no structure: then it is not known whose this one is.
+            theirs = "list_contains(member.structures, document.author_structure_id)"
+            own = f"CASE WHEN len(member.structures) > 0 THEN {theirs} END"
         return f"document.author_id = l.professional_id AS {AUTHOR}, {own} AS {OWN_STRUCTURE}"
 
     def _straddles(self) -> str:
