@@ -67,10 +67,12 @@ def _told(values: set[Any], ask: Any) -> list[int]:
 def _own(tables: Tables, line: Row, structure: str, at: int) -> bool | None:
     if tables.memberships is None:
         return None if line["structure_id"] is None else line["structure_id"] == structure
-    mine = [row for row in tables.memberships if row["professional_id"] == line["professional_id"] and _holds(row, at)]
-    if not mine:
-        return None
-    return any(row["actor_kind"] == STRUCTURE and row["actor_id"] == structure for row in mine)
+    mine = [
+        row["actor_id"]
+        for row in tables.memberships
+        if row["professional_id"] == line["professional_id"] and row["actor_kind"] == STRUCTURE and _holds(row, at)
+    ]
+    return structure in mine if mine else None
 
 
 def _of_facts(kind: int) -> Any:
@@ -80,7 +82,7 @@ def _of_facts(kind: int) -> Any:
             row
             for row in tables.facts or ()
             if row["patient_id"] == line["patient_id"] and row["actor_kind"] == kind and row["axis"] == axis
-            if _holds(row, at, lag if row["stop"] < 2**62 else 0)
+            if _holds(row, at, lag if row["stop"] < 2**62 and row["value"] else 0)
             and (tables.known_before is None or row["recorded"] is None or row["recorded"] < tables.known_before)
         ]
         answers: list[Any] = []

@@ -687,6 +687,11 @@ def assert_sound(found: list[Diagnostic]) -> None:
             assert 0 <= one.span.start <= one.span.end <= len(one.span.source.text) + 1
 
 
+def test_where_one_clause_alone_can_come_it_is_named() -> None:
+    _, found = read_rules(Source("r.hab", 'never "x":\n  permit\\ when masked\n'))
+    assert [(one.code, one.help) for one in found] == [("syntax_error", "expected `when`")]
+
+
 @quick
 @given(mutated(SHIPPED.rules))
 def test_no_text_breaks_the_reader_of_rules(changed: tuple[str, str]) -> None:

@@ -10,7 +10,7 @@ from habilitation.audit.ledger import Ledger
 
 # What tells that two lines are one gesture. A line without a request is always a gesture of its own.
 _SAME = {
-    "request_id": "coalesce(request_id, file || ':' || line)",
+    "request_id": "coalesce(request_id, file || ':' || line), professional_id, patient_id, document_id",
     "gesture": "coalesce(professional_id, file || ':' || line), patient_id, document_id, {axes}, t // 60000000",
 }
 _BATCH = 131_072
@@ -19,7 +19,9 @@ _BATCH = 131_072
 def without_duplicates(
     ledger: Ledger, how: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema, dropped: dict[int, int]
 ) -> Iterator[pa.RecordBatch]:
-    """The lines; when `how` is `request_id` or `gesture`, the first of each gesture, the others counted by file.
+    """The lines; when `how` is `request_id` or `gesture`, one of each gesture, the others counted by file.
+
+    What was done is kept before what was refused, then the first in the logs.
 
     To know them apart, the lines are first put in a table, which DuckDB keeps on disk past its memory.
     """
@@ -34,7 +36,7 @@ def without_duplicates(
     same = _SAME[how].format(axes=", ".join(axes) or "0")
     connection.execute(f"""
         CREATE TABLE gestures AS SELECT * FROM lines
-        QUALIFY row_number() OVER (PARTITION BY {same} ORDER BY file, line) = 1
+        QUALIFY row_number() OVER (PARTITION BY {same} ORDER BY outcome, file, line) = 1
     """)  # noqa: S608  # columns of ours
     counts = "SELECT file, count(*) FROM {} GROUP BY file"
     kept = dict(connection.execute(counts.format("gestures")).fetchall())

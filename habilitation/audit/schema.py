@@ -9,6 +9,7 @@ from habilitation.authorizer import Authorizer
 OUTCOMES = ("done", "refused", "failed")
 DONE, REFUSED, FAILED = range(3)
 ACTOR_KINDS = ("any", "structure", "unit", "professional")  # from the least to the most specific
+CONTRADICTORY = -2  # the value of a fact on which rows disagree, or that a rejected row leaves in doubt
 OPEN_START, OPEN_STOP = -(2**62), 2**62  # microseconds; no instant of a calendar is as far
 
 # Columns of a log that are no axis of a policy.

@@ -74,9 +74,10 @@ def of_end(opener: str, accepted: Collection[str]) -> Words:
 
 def _expected(accepted: Collection[str]) -> str:
     """Everything that could stand there; the many ways to go on with a rule are one."""
-    names = set(accepted)
-    shown = {_TERMINALS.get(name, f"`{name.lower()}`") for name in names - _CLAUSES}
-    if len(names & _CLAUSES) > 1:
+    clauses = _CLAUSES & set(accepted)
+    many = len(clauses) > 1  # where only one can come, as in an invariant, it has its own name
+    shown = {_TERMINALS.get(name, f"`{name.lower()}`") for name in accepted if not (many and name in clauses)}
+    if many:
         shown.add("a clause (`when`, `unless`, `because`, `fr`, `en`, …)")
     *others, last = sorted(shown)
     return "expected " + (f"{', '.join(others)} or {last}" if others else last)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from habilitation.audit.asked import Asked
 from habilitation.audit.asof.situating import AUTHOR, OWN_STRUCTURE
-from habilitation.audit.asof.timelines import CONTRADICTORY, STRUCTURE, UNIT, Timeline
+from habilitation.audit.asof.timelines import STRUCTURE, UNIT, Timeline
+from habilitation.audit.schema import CONTRADICTORY
 from habilitation.authorizer import Authorizer
 
 Ordinals = NDArray[np.int16]

@@ -14,9 +14,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from habilitation.audit.asked import Asked
-from habilitation.audit.schema import ACTOR_KINDS, OPEN_START, OPEN_STOP
+from habilitation.audit.schema import ACTOR_KINDS, CONTRADICTORY, OPEN_START, OPEN_STOP
 
-CONTRADICTORY = -2
 ANY, STRUCTURE, UNIT, PROFESSIONAL = range(len(ACTOR_KINDS))
 
 # What holds in a state: the kind of actor and the actor (0 and "" where the key says it), the axis, the value.
@@ -85,11 +84,16 @@ def _facts_in_force(asked: Asked, axes: Sequence[str]) -> str:
     lags = {axes.index(fact): lag // datetime.timedelta(microseconds=1) for fact, lag in sorted(asked.lag.items())}
     outlasting = "".join(f" WHEN {axis} THEN {lag}" for axis, lag in lags.items())
     lag = f"CASE axis{outlasting} ELSE 0 END" if lags else "0"
-    known = "TRUE" if asked.known_on is None else f"coalesce(recorded, {OPEN_START}) < {_known_until(asked)}"
+    known = (
+        "TRUE"
+        if asked.known_on is None
+        else f"(coalesce(recorded, {OPEN_START}) < {_known_until(asked)} OR value = {CONTRADICTORY})"
+    )
     return f"""
         CREATE OR REPLACE VIEW facts_in_force AS
         SELECT file, line, patient_id, actor_kind, actor_id, axis, value, start,
-               stop + CASE WHEN actor_kind IN ({STRUCTURE}, {UNIT}) AND stop < {OPEN_STOP} THEN {lag} ELSE 0 END
+               stop + CASE WHEN actor_kind IN ({STRUCTURE}, {UNIT}) AND stop < {OPEN_STOP} AND value <> 0
+                           THEN {lag} ELSE 0 END
                AS stop,
                stop AS written_stop, coalesce(recorded, {OPEN_START}) AS recorded
         FROM facts WHERE {known}

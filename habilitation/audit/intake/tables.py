@@ -18,7 +18,7 @@ from habilitation.audit.intake.reading import Reading, reading, record
 from habilitation.audit.intake.rejecting import Faults, Rejects
 from habilitation.audit.intake.times import Clock
 from habilitation.audit.ledger import Ledger
-from habilitation.audit.schema import ACTOR_KINDS, OPEN_START, OPEN_STOP, axis_names
+from habilitation.audit.schema import ACTOR_KINDS, CONTRADICTORY, OPEN_START, OPEN_STOP, axis_names
 from habilitation.authorizer import Authorizer
 
 _PLACE = {"file": "INTEGER", "line": "BIGINT"}
@@ -110,7 +110,11 @@ class TableRows:
         if faults.sound.all():
             return table
         reject.all(faults.told(raw.column("line")))
-        return table.filter(pa.array(faults.sound))
+        return pa.concat_tables([table.filter(pa.array(faults.sound)), *self._doubts(table, faults)])
+
+    def _doubts(self, table: pa.Table, faults: Faults) -> Iterator[pa.Table]:  # noqa: ARG002  # those of facts
+        """Rows that stand for the rejected ones, where one can tell what they would have been about."""
+        yield from ()
 
     def _cells(self, columns: Columns, faults: Faults) -> Iterator[tuple[str, Any]]:
         """The columns of this kind of table, but places and periods."""
@@ -156,6 +160,17 @@ class Facts(TableRows):
         yield "value", pa.array(self._values(columns, axes, faults).astype(np.int16))
         recorded = self._clock.instants(columns.get("recorded_at"), "recorded_at", OPEN_STOP, faults)
         yield "recorded", pa.array(recorded, mask=recorded == OPEN_STOP)
+
+    def _doubts(self, table: pa.Table, faults: Faults) -> Iterator[pa.Table]:
+        """A rejected row was about somebody: without a better row, that fact of that patient is never known."""
+        about = np.asarray(table.column("patient_id").is_valid()) & (np.asarray(table.column("axis")) >= 0)
+        rows = table.filter(pa.array(about & ~faults.sound))
+        said = {"actor_kind": _ANY, "actor_id": "", "value": CONTRADICTORY, "start": OPEN_START, "stop": OPEN_STOP}
+        for name, value in {**said, "recorded": OPEN_STOP}.items():
+            number = rows.schema.get_field_index(name)
+            field = rows.schema.field(number)
+            rows = rows.set_column(number, field, pa.repeat(pa.scalar(value, field.type), rows.num_rows))
+        yield rows
 
     def _values(self, columns: Columns, axes: Any, faults: Faults) -> Any:
         """Ordinals of the values, each read as its fact reads them; a fact alone is true."""
