@@ -323,6 +323,12 @@ def test_every_scalar_of_yaml_is_a_text_with_its_place() -> None:
     assert (first[1].code.span.line, first[1].code.span.column) == (11, 19)
 
 
+@pytest.mark.parametrize("depth", [100, 2_000, 100_000])
+def test_yaml_nested_too_deep_is_said_so_whichever_limit_is_met_first(depth: int) -> None:
+    _, found = read_yaml(Source("m.yaml", "[" * depth), WrittenMatrix)
+    assert [(one.code, one.message) for one in found] == [("too_deep", "nested more than 60 deep")]
+
+
 def test_yaml_words_say_where_they_are_after_a_copy() -> None:
     read, _ = read_yaml(Source("v.yaml", VOCABULARY), WrittenVocabulary)
     assert read is not None

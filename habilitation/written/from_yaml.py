@@ -20,6 +20,8 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ANCHOR_OR_TAG = (yaml.events.ScalarEvent, yaml.events.CollectionStartEvent)
 _DEFAULT_TAGS = (None, "!")
 _TAG = re.compile(r"!\S*")
+# PyYAML from 6.0.4 has a limit of its own, of 1,000, which it may meet before ours: it reads ahead.
+_LIBRARY_TOO_DEEP = "exceeded maximum nesting depth"
 _SENTENCES = {"but found another document": "a second document in one file"}
 
 
@@ -61,12 +63,16 @@ def _refused_features(source: Source) -> list[Diagnostic]:
             depth += isinstance(event, yaml.events.CollectionStartEvent)
             depth -= isinstance(event, yaml.events.CollectionEndEvent)
             if depth > limits.NESTING:
-                return [*found, Diagnostic("too_deep", f"nested more than {limits.NESTING} deep", span)]
+                return [*found, _too_deep(span)]
             if count > limits.NODES:
                 return [*found, Diagnostic("too_many", f"more than {limits.NODES} values in one file", span)]
     except (yaml.YAMLError, UnicodeEncodeError) as error:
         found.append(_broken(error, source))
     return found
+
+
+def _too_deep(span: Span) -> Diagnostic:
+    return Diagnostic("too_deep", f"nested more than {limits.NESTING} deep", span)
 
 
 def _refused(event: Any, span: Span) -> Iterator[Diagnostic]:
@@ -136,4 +142,6 @@ def _broken(error: yaml.YAMLError | UnicodeEncodeError, source: Source) -> Diagn
         mark = error.context_mark if ends_early else error.problem_mark
         start = mark.index if mark is not None else 0
     start = min(start, max(len(source.text) - 1, 0))
+    if sentence == _LIBRARY_TOO_DEEP:
+        return _too_deep(Span(source, start, start + 1))
     return Diagnostic("yaml_syntax", f"not YAML: {sentence}", Span(source, start, start + 1))
