@@ -473,6 +473,14 @@ def test_a_care_team_says_who_was_in_it_and_when() -> None:
     assert refused == ["care_team_not_expressible"] * 2
 
 
+def test_ends_on_the_last_day_of_the_calendar_are_compared_like_others() -> None:
+    last = {"end": "9999-12-31T22:00:00-02:00"}
+    member = {"member": {"reference": "Practitioner/a"}, "period": {**last, "start": "0001-01-01T00:00:00+01:00"}}
+    team = {"resourceType": "CareTeam", "status": "active", "subject": {"reference": "Patient/patient-7"}, "period": last}
+    ((*_, start, stop),), refused = facts({**team, "participant": [member]})
+    assert (start, stop, refused) == ("0001-01-01T00:00:00+01:00", "9999-12-31T22:00:01-02:00", [])
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

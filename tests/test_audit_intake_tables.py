@@ -82,6 +82,32 @@ def test_a_day_without_a_zone_is_rejected(dmp: Authorizer, tmp_path: Path) -> No
     assert facts(dmp, tmp_path, "p1,any,,blocked,,2025-03-01,,")[1] == [(2, "no_zone")]
 
 
+@pytest.mark.parametrize("far", ["9999-12-31", "2999-01-01", "31/12/9999", "9999-12-31 23:59:59", "2201-01-01T00:00Z"])
+def test_an_end_that_never_comes_is_open(dmp: Authorizer, tmp_path: Path, far: str) -> None:
+    (row,), rejects = facts(dmp, tmp_path, f"p1,any,,blocked,,2025-03-01T00:00:00Z,{far},")
+    assert (rejects, row["start"], row["stop"]) == ([], MARCH_1, OPEN_STOP)
+
+
+@pytest.mark.parametrize("far", ["0001-01-01", "01/01/1753", "1899-12-31T23:00:00Z"])
+def test_a_start_that_always_was_is_open(dmp: Authorizer, tmp_path: Path, far: str) -> None:
+    (row,), rejects = facts(dmp, tmp_path, f"p1,any,,blocked,,{far},2025-03-01T00:00:00Z,")
+    assert (rejects, row["start"], row["stop"]) == ([], OPEN_START, MARCH_1)
+
+
+def test_typed_ends_that_never_come_are_open(dmp: Authorizer, tmp_path: Path) -> None:
+    far = pa.array(["9999-12-31", "0001-01-01"]).cast(pa.date32())
+    columns = {"patient_id": ["p1", "p2"], "fact": ["blocked"] * 2, "valid_from": far.take([1, 0]), "valid_to": far}
+    pq.write_table(pa.table(columns), tmp_path / "facts.parquet")
+    rows, rejects = table(dmp, tmp_path, "facts", tmp_path / "facts.parquet")
+    assert [(row["start"], row["stop"]) for row in rows if row["value"] == 1] == [(OPEN_START, OPEN_STOP)]
+    assert rejects == [(2, "year_out_of_range")]
+
+
+@pytest.mark.parametrize("bad", ["9999-12-31,,", ",0001-01-01,", ",,9999-12-31"])
+def test_a_start_that_never_comes_and_an_end_before_any_are_rejected(dmp: Authorizer, tmp_path: Path, bad: str) -> None:
+    assert facts(dmp, tmp_path, f"p1,any,,blocked,,{bad}", zone="UTC")[1] == [(2, "year_out_of_range")]
+
+
 def test_members_are_of_units_and_structures_only(dmp: Authorizer, tmp_path: Path) -> None:
     header = "professional_id,actor_kind,actor_id,valid_from,valid_to"
     lines = ["a,unit,u1,,", "b,structure,s1,,", "c,professional,d,,", "d,any,,,", ",unit,u1,,", "e,,,,"]

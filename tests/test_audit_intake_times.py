@@ -15,8 +15,11 @@ from habilitation.audit.intake.instants import (
     A_DAY,
     ABSENT,
     AWARE,
+    AWARE_TO_MINUTE,
     NAIVE,
-    OUT_OF_RANGE,
+    NAIVE_TO_MINUTE,
+    TOO_EARLY,
+    TOO_LATE,
     UNREADABLE,
     from_timestamps,
     written_instants,
@@ -40,13 +43,13 @@ def micros(text: str) -> int:
     ("text", "instant", "how"),
     [
         ("2025-06-27T18:03:04+02:00", "2025-06-27T16:03:04Z", AWARE),
-        ("2025-06-27T18:03-07:00", "2025-06-28T01:03:00Z", AWARE),
+        ("2025-06-27T18:03-07:00", "2025-06-28T01:03:00Z", AWARE_TO_MINUTE),
         ("2025-06-27 18:03:04.123456789z", "2025-06-27T18:03:04.123456Z", AWARE),
         ("2025-06-27t18:03:04,5+0530", "2025-06-27T12:33:04.5Z", AWARE),
         ("2025-06-27T18:03:04-02", "2025-06-27T20:03:04Z", AWARE),
         ("2024-02-29T23:59:60Z", "2024-03-01T00:00:00Z", AWARE),
-        ("2025-06-27 18:03", "2025-06-27T18:03:00Z", NAIVE),
-        ("27/06/2025 18:03", "2025-06-27T18:03:00Z", NAIVE),
+        ("2025-06-27 18:03", "2025-06-27T18:03:00Z", NAIVE_TO_MINUTE),
+        ("27/06/2025 18:03", "2025-06-27T18:03:00Z", NAIVE_TO_MINUTE),
         ("27/06/2025 18:03:04", "2025-06-27T18:03:04Z", NAIVE),
         ("27/06/2025", "2025-06-27T00:00:00Z", A_DAY),
         ("1900-01-01", "1900-01-01T00:00:00Z", A_DAY),
@@ -85,9 +88,18 @@ def test_what_is_no_time_is_told_so(text: str) -> None:
     assert written_instants(pa.array([text]))[1].tolist() == [UNREADABLE]
 
 
-@pytest.mark.parametrize("text", ["1899-12-31", "2201-01-01T00:00:00Z", "01/01/0001 00:00"])
-def test_a_year_too_far_is_told_so(text: str) -> None:
-    assert written_instants(pa.array([text]))[1].tolist() == [OUT_OF_RANGE]
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("1899-12-31", TOO_EARLY),
+        ("01/01/0001 00:00", TOO_EARLY),
+        ("2201-01-01T00:00:00Z", TOO_LATE),
+        ("31/12/9999", TOO_LATE),
+        ("9999-12-32", UNREADABLE),
+    ],
+)
+def test_a_year_too_far_is_told_so(text: str, how: int) -> None:
+    assert written_instants(pa.array([text]))[1].tolist() == [how]
 
 
 @given(st.datetimes(NAIVELY("1900-01-01"), NAIVELY("2200-12-31")), st.integers(-1439, 1439))
@@ -116,7 +128,7 @@ def test_a_naive_time_without_a_zone_is_rejected(dmp: Authorizer, tmp_path: Path
     path = written(tmp_path, line(time="2025-06-27 18:03"), line())
     assert read(dmp, path).rejects == [(2, "no_zone")]
     (found, _) = read(dmp, path, zone="Europe/Paris").rows
-    assert (found["t"], found["t_end"]) == (micros("2025-06-27T16:03:00Z"), micros("2025-06-27T16:03:00Z") + 1)
+    assert (found["t"], found["t_end"]) == (micros("2025-06-27T16:03:00Z"), micros("2025-06-27T16:04:00Z"))
 
 
 def test_an_hour_that_comes_twice_is_both_and_one_that_never_comes_is_rejected(dmp: Authorizer, tmp_path: Path) -> None:
@@ -133,6 +145,35 @@ def test_the_granularity_of_a_line_prevails_over_the_one_of_the_audit(dmp: Autho
     found = read(dmp, path, granularity=datetime.timedelta(minutes=1))
     assert [row["t_end"] - row["t"] for row in found.rows] == [HOUR, 30 * SECOND, 60 * SECOND]
     assert found.rejects == [(5, "bad_granularity")]
+
+
+@pytest.mark.parametrize(
+    ("time", "granularity", "length"),
+    [
+        ("2025-06-27T18:03+02:00", "", 60 * SECOND),
+        ("27/06/2025 18:03", "30s", 60 * SECOND),
+        ("2025-06-27 18:03", "10m", 600 * SECOND),
+        ("2025-06-27 18:03:00", "", 1),
+        ("2025-06-27T18:03:00.000Z", "30s", 30 * SECOND),
+    ],
+)
+def test_a_stamp_without_seconds_lasts_its_minute_or_what_it_is_rounded_to(
+    dmp: Authorizer, tmp_path: Path, time: str, granularity: str, length: int
+) -> None:
+    header = "time,professional_id,patient_id,time_granularity"
+    path = written(tmp_path, f"{line(time=time)},{granularity}", f"{line()},", header=header)
+    rows = read(dmp, path, zone="Europe/Paris").rows
+    assert [row["t_end"] - row["t"] for row in rows] == [length, 1]
+
+
+def test_a_minute_that_comes_twice_is_both_and_one_that_never_comes_is_rejected(
+    dmp: Authorizer, tmp_path: Path
+) -> None:
+    found = read(
+        dmp, written(tmp_path, line(time="2025-10-26 02:30"), line(time="2025-03-30 02:30")), zone="Europe/Paris"
+    )
+    assert found.rejects == [(3, "missing_hour")]
+    assert [row["t_end"] - row["t"] for row in found.rows] == [HOUR + 60 * SECOND]
 
 
 def test_a_day_is_the_local_day_even_when_it_is_long(dmp: Authorizer, tmp_path: Path) -> None:
@@ -174,7 +215,7 @@ def test_a_zone_nobody_knows_is_refused() -> None:
 def test_typed_columns_of_time_are_read_with_or_without_a_zone() -> None:
     moment, far = NAIVELY("2025-06-27T18:03:04"), NAIVELY("1850-01-01")
     instants, how = from_timestamps(pa.array([moment, None, far], pa.timestamp("us")))
-    assert (how.tolist(), instants[0]) == ([NAIVE, ABSENT, OUT_OF_RANGE], micros("2025-06-27T18:03:04Z"))
+    assert (how.tolist(), instants[0]) == ([NAIVE, ABSENT, TOO_EARLY], micros("2025-06-27T18:03:04Z"))
     instants, how = from_timestamps(pa.array([moment], pa.timestamp("ns", "Europe/Paris")))
     assert (how.tolist(), instants[0]) == ([AWARE], micros("2025-06-27T18:03:04Z"))
     instants, how = from_timestamps(pa.array([moment.date()], pa.date32()))

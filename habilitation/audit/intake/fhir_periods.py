@@ -8,6 +8,7 @@ import re
 from habilitation.audit.intake.fhir_shapes import Period
 
 _TEXT = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(T\S+)?)?)?\Z")
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _FRACTION = re.compile(r"\.(\d{1,6})")
 
 
@@ -61,11 +62,12 @@ def common(one: tuple[str | None, str | None], other: tuple[str | None, str | No
     return max(starts, key=_moment, default=None), min(stops, key=_moment, default=None)
 
 
-def _moment(text: str) -> tuple[int, str]:
+def _moment(text: str) -> tuple[int, datetime.timedelta, str]:
     """An order on dates and instants; what is neither comes last."""
     try:
         instant = datetime.datetime.fromisoformat(text)
     except ValueError:
-        return 1, text
-    instant = instant if instant.tzinfo else instant.replace(tzinfo=datetime.UTC)
-    return 0, instant.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+        return 1, datetime.timedelta(), text
+    # Not `astimezone`: on the first and the last day of the calendar, it would leave it.
+    since = instant.replace(tzinfo=datetime.UTC) - _EPOCH
+    return 0, since - (instant.utcoffset() or datetime.timedelta()), ""

@@ -13,8 +13,9 @@ import pyarrow as pa
 from habilitation.audit.intake.texts import bounds
 from habilitation.audit.intake.zones import DAY, SECOND
 
-# How a date-time was written. INVARIANT (nothing guessed): only AWARE, NAIVE and A_DAY come with a number.
-AWARE, NAIVE, A_DAY, ABSENT, UNREADABLE, OUT_OF_RANGE = range(6)
+# How a date-time was written. INVARIANT (nothing guessed): only those before ABSENT come with a number.
+AWARE, NAIVE, AWARE_TO_MINUTE, NAIVE_TO_MINUTE, A_DAY, ABSENT, UNREADABLE, TOO_EARLY, TOO_LATE = range(9)
+_TO_MINUTE = AWARE_TO_MINUTE - AWARE  # and of NAIVE too: what is added when no second is written
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 _MONTHS = np.arange(f"{FIRST_YEAR}-01", f"{LAST_YEAR + 1}-02", dtype="datetime64[M]")
@@ -107,16 +108,23 @@ def _parsed(letters: Any, style: _Style, layout: tuple[int, int, str]) -> tuple[
     wrong = np.bitwise_or.reduce(figures[numeric] > _NINE, axis=0)
     for place, allowed in marks.items():
         wrong |= ~_among(letters[place], allowed)
-    value, off = _date(figures, style, wrong)
-    kind = np.full(len(wrong), A_DAY if not clock_end else AWARE if tail else NAIVE, dtype=np.uint8)
+    value, early, late = _date(figures, style, wrong)
+    kind = np.full(len(wrong), _written(clock_end, tail), dtype=np.uint8)
     if clock_end:
         value += _clock(figures, clock_end, wrong).astype(np.int64) * SECOND
         value += _fraction(figures[clock_end + 1 : clock_end + 1 + digits])
     if len(tail) > 1:
         value -= _ahead(letters[start], figures[start + 1 :], wrong)
-    kind[off] = OUT_OF_RANGE
+    kind[early], kind[late] = TOO_EARLY, TOO_LATE
     kind[wrong] = UNREADABLE
     return value, kind
+
+
+def _written(clock_end: int, tail: str) -> int:
+    """The kind of what is written so."""
+    if not clock_end:
+        return A_DAY
+    return (AWARE if tail else NAIVE) + (_TO_MINUTE if clock_end == _MINUTES_END else 0)
 
 
 def _among(letters: Any, allowed: str) -> Any:
@@ -130,17 +138,18 @@ def _two(figures: Any, place: int) -> Any:
     return figures[place] * np.uint8(10) + figures[place + 1]
 
 
-def _date(figures: Any, style: _Style, wrong: Any) -> tuple[Any, Any]:
-    """Microseconds of midnight, and which years are too far."""
+def _date(figures: Any, style: _Style, wrong: Any) -> tuple[Any, Any, Any]:
+    """Microseconds of midnight, and which years are too early, and too late."""
     year = _two(figures, style.year).astype(np.int32) * 100 + _two(figures, style.year + 2)
     month, day = _two(figures, style.month), _two(figures, style.day)
-    off = (year < FIRST_YEAR) | (year > LAST_YEAR)
-    wrong |= (month < 1) | (month > 12) | (day < 1)  # noqa: PLR2004  # months of a year
+    early, late = year < FIRST_YEAR, year > LAST_YEAR
+    off = early | late
+    wrong |= (month < 1) | (month > 12) | (day < 1) | (day > 31)  # noqa: PLR2004  # of a year, of a month
     index = (year - FIRST_YEAR) * 12 + month - 1
     index[off | wrong] = 0
     first = _MONTHS[index]
     wrong |= ~off & (day > _DAYS[index])
-    return (first + day - 1) * DAY, off
+    return (first + day - 1) * DAY, early, late
 
 
 def _clock(figures: Any, end: int, wrong: Any) -> Any:
@@ -180,7 +189,8 @@ def from_timestamps(column: Any) -> tuple[Any, Any]:
     micros = column.cast(pa.timestamp("us", tz=getattr(column.type, "tz", None)), safe=False).cast(pa.int64())
     absent = np.asarray(column.is_null())
     instants = np.array(micros.fill_null(0))
-    off = (instants < _MONTHS[0] * DAY) | (instants >= _MONTHS[-1] * DAY)
-    how = np.where(off, OUT_OF_RANGE, kind).astype(np.uint8)
+    how = np.full(len(instants), kind, dtype=np.uint8)
+    how[instants < _MONTHS[0] * DAY] = TOO_EARLY
+    how[instants >= _MONTHS[-1] * DAY] = TOO_LATE
     how[absent] = ABSENT
     return instants, how

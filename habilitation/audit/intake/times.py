@@ -12,10 +12,13 @@ from habilitation.audit.asked import Asked
 from habilitation.audit.intake.instants import (
     A_DAY,
     ABSENT,
+    AWARE_TO_MINUTE,
     FIRST_YEAR,
     LAST_YEAR,
     NAIVE,
-    OUT_OF_RANGE,
+    NAIVE_TO_MINUTE,
+    TOO_EARLY,
+    TOO_LATE,
     UNREADABLE,
     from_timestamps,
     written_instants,
@@ -23,9 +26,12 @@ from habilitation.audit.intake.instants import (
 from habilitation.audit.intake.mapping import TableMapping
 from habilitation.audit.intake.rejecting import Faults
 from habilitation.audit.intake.texts import plain, tidy
-from habilitation.audit.intake.zones import DAY, Zone, zone
+from habilitation.audit.intake.zones import DAY, SECOND, Zone, zone
+from habilitation.audit.schema import OPEN_START, OPEN_STOP
 
 _SHAPES = "`2025-06-27T18:03:04+02:00`, `2025-06-27 18:03` or `27/06/2025 18:03`"
+# A year that no calendar of ours reaches, as systems write an end that never comes or a start that always was.
+_OPEN = {"valid_from": (TOO_EARLY, OPEN_START), "valid_to": (TOO_LATE, OPEN_STOP)}
 
 
 class Clock:
@@ -39,10 +45,17 @@ class Clock:
         self.granularity = mapping.granularity or stated
 
     def intervals(self, column: Any, granularity: Any, faults: Faults) -> tuple[Any, Any]:
-        """First instant and end (excluded) of each stamp; `granularity` is one number, or one a row."""
-        first, last, how = self._read(column, "time", faults)
+        """First instant and end (excluded) of each stamp; `granularity` is one number, or one a row.
+
+        A stamp without seconds lasts its minute, unless it is rounded to more.
+        """
+        first, last, how = self._read(column, faults)
+        faults.add(how == ABSENT, "missing_time", "no `time`")
         faults.add(how == A_DAY, "bad_time", f"a day and no time: write {_SHAPES}")
         rounded = np.broadcast_to(np.maximum(granularity, 1), first.shape)
+        to_minute = (how == AWARE_TO_MINUTE) | (how == NAIVE_TO_MINUTE)
+        if to_minute.any():
+            rounded = np.maximum(rounded, np.where(to_minute, 60 * SECOND, 1))
         end = last + rounded
         days = (rounded % DAY == 0) & (how != ABSENT)
         if days.any():
@@ -54,25 +67,27 @@ class Clock:
         """An instant a row; a day alone is its midnight, what is absent is `nothing`.
 
         An hour that comes twice is read where it makes a period the longest: the end of one, late; all else, early.
+        An end in a year too late is open, as is a start in a year too early.
         """
         if column is None:
             return np.full(faults.rows, nothing, dtype=np.int64)
-        first, last, how = self._read(column, name, faults, absent_is_wrong=False)
+        far, opened = _OPEN.get(name, (ABSENT, nothing))
+        first, last, how = self._read(column, faults, far)
         found = last if name == "valid_to" else first
         found[how == ABSENT] = nothing
+        found[how == far] = opened
         return found
 
-    def _read(self, column: Any, name: str, faults: Faults, *, absent_is_wrong: bool = True) -> tuple[Any, Any, Any]:
+    def _read(self, column: Any, faults: Faults, far: int = ABSENT) -> tuple[Any, Any, Any]:
+        """First and last instants, and how each is written; `far` is the kind of year out of range that is no fault."""
         typed = pa.types.is_temporal(column.type)
         texts = column if typed else tidy(plain(column))
         first, how = from_timestamps(column) if typed else written_instants(texts)
-        if absent_is_wrong:
-            faults.add(how == ABSENT, f"missing_{name}", f"no `{name}`")
         _tell(texts, how == UNREADABLE, faults, "bad_time", f"is no date-time: write {_SHAPES}")
         sentence = f"a year out of {FIRST_YEAR} to {LAST_YEAR}"
-        faults.add(how == OUT_OF_RANGE, "year_out_of_range", sentence)
+        faults.add(((how == TOO_EARLY) | (how == TOO_LATE)) & (how != far), "year_out_of_range", sentence)
         last = first.copy()
-        local = np.flatnonzero((how == NAIVE) | (how == A_DAY))
+        local = np.flatnonzero((how == NAIVE) | (how == NAIVE_TO_MINUTE) | (how == A_DAY))
         if len(local):
             self._place(local, first, last, how, faults)
         return first, last, how
@@ -88,7 +103,7 @@ class Clock:
         earliest, latest, never = self._zone.instants(first[local])
         first[local], last[local] = earliest, latest
         skipped = np.zeros(len(how), dtype=bool)
-        skipped[local] = never & (how[local] == NAIVE)  # midnight of a day that begins at one o'clock is its beginning
+        skipped[local] = never & (how[local] != A_DAY)  # midnight of a day that begins at one o'clock is its beginning
         faults.add(
             skipped, "missing_hour", f"a time that was skipped when the clocks went forward in {self._zone.name}"
         )
