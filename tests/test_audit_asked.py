@@ -11,7 +11,7 @@ from habilitation.audit.asked import Asked
 from habilitation.audit.from_flags import typed
 from habilitation.audit.from_yaml import read
 from habilitation.audit.in_words import InWords, WordsError, settled
-from habilitation.audit.intake.mapping import read_mapping
+from habilitation.audit.intake.from_mapping import read_mapping
 from habilitation.audit.refusals import UsageError
 
 FOLDER = Path("hospital")
@@ -99,7 +99,7 @@ def test_the_mapping_of_the_page_is_one_that_can_be_read(dmp: Authorizer, tmp_pa
     page = (Path(__file__).parent.parent / "docs" / "audit.md").read_text(encoding="utf-8")
     (written,) = re.findall(r"^```yaml his\.yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     (tmp_path / "his.yaml").write_text(written, encoding="utf-8")
-    assert read_mapping(tmp_path / "his.yaml", dmp)["log"].columns["patient_id"] == ("IPP", "NIP")
+    assert read_mapping(tmp_path / "his.yaml", dmp).tables["log"].columns["patient_id"] == ("IPP", "NIP")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from habilitation.audit.intake.fhir_agents import Unclear
 from habilitation.audit.intake.fhir_events import COLUMNS, Event, accesses
 from habilitation.audit.intake.fhir_facts import facts_of
 from habilitation.audit.intake.fhir_shapes import Reference, id_in
-from habilitation.audit.intake.mapping import read_mapping
+from habilitation.audit.intake.from_mapping import read_mapping
+from tests.intake_arrangement import read as read_log
 
 FILES = Path(__file__).parent / "data" / "fhir"
 DCM = "http://dicom.nema.org/resources/ontology/DCM"
@@ -476,7 +477,12 @@ def test_a_care_team_says_who_was_in_it_and_when() -> None:
 def test_ends_on_the_last_day_of_the_calendar_are_compared_like_others() -> None:
     last = {"end": "9999-12-31T22:00:00-02:00"}
     member = {"member": {"reference": "Practitioner/a"}, "period": {**last, "start": "0001-01-01T00:00:00+01:00"}}
-    team = {"resourceType": "CareTeam", "status": "active", "subject": {"reference": "Patient/patient-7"}, "period": last}
+    team = {
+        "resourceType": "CareTeam",
+        "status": "active",
+        "subject": {"reference": "Patient/patient-7"},
+        "period": last,
+    }
     ((*_, start, stop),), refused = facts({**team, "participant": [member]})
     assert (start, stop, refused) == ("0001-01-01T00:00:00+01:00", "9999-12-31T22:00:01-02:00", [])
 
@@ -685,13 +691,34 @@ def test_the_mapping_of_the_page_on_fhir_is_read(dmp: Authorizer, tmp_path: Path
     page = (Path(__file__).parent.parent / "docs" / "audit-fhir.md").read_text("utf-8")
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text(page.partition("```yaml\n")[2].partition("```")[0], "utf-8")
-    values = dict(read_mapping(mapping, dmp))["log"].values
+    values = read_mapping(mapping, dmp).tables["log"].values
     assert {axis: ordinal(dmp, axis, next(iter(words.values()))) for axis, words in values.items()} == {
         "profession": "G15_60",
         "specialty": "none",
         "action": "deposit",
         "motive": "other",
     }
+
+
+def test_a_specialty_that_the_policy_does_not_list_is_rejected_until_a_mapping_says_what_it_is(
+    dmp: Authorizer, tmp_path: Path
+) -> None:
+    log, mapping = tmp_path / "log.ndjson", tmp_path / "mapping.yaml"
+    log.write_text(json.dumps(changed(person={"role": [concept("60", G15), concept("SM54", R38)]})))
+    mapping.write_text("log:\n  otherwise: {specialty: none}\n")
+    refused = read_log(dmp, log)
+    assert refused.rejects == [(1, "unknown_code")]
+    assert "`otherwise: {specialty: none}`" in refused.sentences[0]
+    (row,) = read_log(dmp, log, mapping=mapping).rows
+    none = next(one for one in dmp.answers.asked.encoders if one.axis.name == "specialty").ordinal("none")
+    assert row["specialty"] == none
+
+
+def test_an_event_recorded_to_the_minute_lasts_its_minute(dmp: Authorizer, tmp_path: Path) -> None:
+    log = tmp_path / "log.ndjson"
+    log.write_text(json.dumps(changed(period=None, recorded="2026-03-02T10:00+01:00")))
+    (row,) = read_log(dmp, log).rows
+    assert row["t_end"] - row["t"] == 60_000_000
 
 
 # --- anything at all ------------------------------------------------------------------------------

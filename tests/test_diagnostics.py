@@ -13,7 +13,7 @@ import pytest
 
 from habilitation.audit.from_yaml import read
 from habilitation.audit.in_words import WordsError, settled
-from habilitation.audit.intake.mapping import read_mapping
+from habilitation.audit.intake.from_mapping import read_mapping
 from habilitation.audit.refusals import MappingError
 from habilitation.authoring.cases import run_cases
 from habilitation.authoring.check import examine, opened

@@ -53,17 +53,17 @@ def audit(asked: Asked, policy: Authorizer, on_progress: Watch | None = None) ->
     started = datetime.datetime.now(datetime.UTC)
     assert asked.out is not None
     asked.out.parent.mkdir(parents=True, exist_ok=True)
-    with _judged(asked, policy, on_progress or _unwatched, asked.out.parent) as (ledger, files, watch):
+    with _judged(asked, policy, on_progress or _unwatched, asked.out.parent) as (ledger, files, whole, watch):
         watch(Progress("report"))
         run = report.Run(
             policy=policy,
             versions=report.versions(),
-            options=options(asked),
+            options=options(whole),
             files=files,
             started=started,
             finished=datetime.datetime.now(datetime.UTC),
         )
-        return report.write(ledger, asked, run)
+        return report.write(ledger, whole, run)
 
 
 def accesses(asked: Asked, policy: Authorizer, on_progress: Watch | None = None) -> Iterator[dict[str, Any]]:
@@ -71,7 +71,7 @@ def accesses(asked: Asked, policy: Authorizer, on_progress: Watch | None = None)
 
     Each is a dict of the columns of the ledger's table `reported`. Raises AuditError, as `audit` does.
     """
-    with _judged(asked, policy, on_progress or _unwatched, None) as (ledger, _, _):
+    with _judged(asked, policy, on_progress or _unwatched, None) as (ledger, _, _, _):
         rows = ledger.connection.sql(
             'SELECT * FROM reported ORDER BY epoch_us("time"::TIMESTAMPTZ), file, line'
         ).to_arrow_reader(_ROWS)
@@ -86,8 +86,8 @@ def _unwatched(_: Progress) -> None:
 @contextlib.contextmanager
 def _judged(
     asked: Asked, policy: Authorizer, watch: Watch, beside: Path | None
-) -> Iterator[tuple[Ledger, tuple[report.FileCounts, ...], Watch]]:
-    """The ledger of a run with everything judged, and what became of the lines of each file."""
+) -> Iterator[tuple[Ledger, tuple[report.FileCounts, ...], Asked, Watch]]:
+    """The ledger of a run with everything judged, what became of the lines of each file, and what was asked, whole."""
     if asked.known_on is not None:
         policy = policy.at(datetime.datetime.now(datetime.UTC), known_on=asked.known_on)
     with (
@@ -96,6 +96,7 @@ def _judged(
     ):
         watch(Progress("facts"))
         read = _Logs(Intake.open(asked, policy, ledger))
+        asked = read.intake.asked
         read.intake.load_tables()
         axes = schema.axis_names(policy)
         found = timelines.built(ledger.connection, asked, axes)
@@ -110,7 +111,7 @@ def _judged(
         ledger.add("tally", tally.rows(judge.reason_names, judge.edition_names))
         watch(Progress("evidence", passing.lines, passing.findings))
         _put_together(ledger, judge, asked, axes)
-        yield ledger, read.counts(), watch
+        yield ledger, read.counts(), asked, watch
 
 
 class _Logs:

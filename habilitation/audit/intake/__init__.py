@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from habilitation.audit.asked import Asked
+from habilitation.audit.intake.from_mapping import read_mapping
 from habilitation.audit.intake.logs import LogFile
-from habilitation.audit.intake.mapping import TableMapping, read_mapping
+from habilitation.audit.intake.mapping import TableMapping
 from habilitation.audit.intake.opening import Input, inputs
 from habilitation.audit.intake.reading import Digest, reading, record
 from habilitation.audit.intake.tables import load_table
@@ -29,16 +31,18 @@ class Intake:
 
     @classmethod
     def open(cls, asked: Asked, policy: Authorizer, ledger: Ledger) -> Intake:
-        """Find the files, read the mapping file, and look at the columns of every log.
+        """Find the files, read the mapping file, and look at the columns of every table.
 
-        So that a bad one is known before hours of reading. Raises UsageError, InputError.
+        So that a bad one is known before hours of reading. A zone that the mapping file says of all tables is then that
+        of the audit, unless it has one. Raises UsageError, InputError.
         """
-        mapping = dict(read_mapping(asked.mapping, policy))
+        said = read_mapping(asked.mapping, policy)
+        asked = dataclasses.replace(asked, zone=asked.zone or said.zone)
         files = inputs(asked, ledger.folder)
         for file in files:
-            if file.role == "log":
-                reading(file, mapping["log"], policy, lambda *_: None).close()
-        return cls(asked, policy, ledger, files, mapping)
+            if file.role in said.tables:
+                reading(file, said.tables[file.role], policy, lambda *_: None).close()
+        return cls(asked, policy, ledger, files, dict(said.tables))
 
     def load_tables(self) -> None:
         """Facts, memberships and documents into the ledger; what was not given has no table. Raises InputError."""

@@ -10,8 +10,9 @@ from typing import Any
 
 from habilitation.audit.asked import Asked
 from habilitation.audit.intake.encoding import Encoding
+from habilitation.audit.intake.from_mapping import read_mapping
 from habilitation.audit.intake.layout import FHIR, Column
-from habilitation.audit.intake.mapping import TableMapping, read_mapping
+from habilitation.audit.intake.mapping import TableMapping
 from habilitation.audit.intake.opening import CSV, NDJSON, Input, inputs
 from habilitation.audit.intake.reading import CsvReading, Reading, reading
 from habilitation.audit.intake.rejecting import Rejects
@@ -30,7 +31,7 @@ def explained(asked: Asked, policy: Authorizer) -> list[dict[str, Any]]:
 
     Raises UsageError, InputError; a column that is missing is listed, and then no line is read.
     """
-    mapping = read_mapping(asked.mapping, policy)
+    mapping = read_mapping(asked.mapping, policy).tables
     with tempfile.TemporaryDirectory() as folder:
         files = [file for file in inputs(asked, Path(folder)) if file.role != "mapping"]
         return [_explained(file, asked, policy, mapping[file.role]) for file in files]
@@ -56,6 +57,7 @@ def _explained(file: Input, asked: Asked, policy: Authorizer, mapping: TableMapp
         "columns": columns,
         "constants": dict(mapping.constants),
         "ignored": list(layout.ignored),
+        "misspelt": dict(layout.misspelt),
         "missing": list(layout.missing),
         "lines": sorted(rows, key=lambda row: row["line"] or 0)[:SHOWN],
     }
@@ -135,6 +137,8 @@ def _lines(file: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {name} = {value} (constant)"
     if file["ignored"]:
         yield f"  ignored: {', '.join(file['ignored'])}"
+    for source, ours in file["misspelt"].items():
+        yield f"! `{source}` looks like `{ours}`: rename it, map it, or ignore it in a mapping file"
     if file["missing"]:
         yield f"! missing: {', '.join(file['missing'])}"
     for row in file["lines"]:

@@ -25,8 +25,9 @@ Reading = Callable[[str], int]  # Raises RequestError, UsageError
 class Meanings:
     """Texts of one column to numbers, or to the reason why not. Keeps what it has translated."""
 
-    def __init__(self, read: Reading, said: Mapping[str, str], system: str = "") -> None:
-        self._read, self._said, self._system = read, said, system
+    def __init__(self, read: Reading, mapping: TableMapping, column: str, system: str = "", way_out: str = "") -> None:
+        self._read, self._said, self._system = read, mapping.values.get(column, {}), system
+        self._otherwise, self._way_out = mapping.otherwise.get(column), way_out
         self._known: dict[str, int | Refusal] = {}
 
     def of(self, text: str) -> int | Refusal:
@@ -55,14 +56,30 @@ class Meanings:
         return np.array(values, dtype=np.int64)[codes], np.array(kinds, dtype=np.int32)[codes] if told else None, told
 
     def _translated(self, text: str) -> int | Refusal:
-        word = text.strip()
-        word = self._said.get(word, word)
-        if self._system and "^" not in word and text.strip() not in self._said:
-            word = f"{word}^{self._system}"
+        error = self.refusal(text)
+        if error is None:
+            return self._read(self._word(text))
+        if self._otherwise is not None and error.code != "ambiguous_code":  # which the policy knows, twice
+            return self._read(self._otherwise)
+        if self._way_out and error.code == "unknown_code" and "^" in self._word(text):
+            # No near word: what two codes of one system have in common is the system.
+            return error.code, f"{error.message} ({self._way_out})"
+        return error.code, str(error)
+
+    def refusal(self, text: str) -> RequestError | UsageError | None:
+        """Why a text that is neither empty nor read otherwise has no number, if it has none."""
         try:
-            return self._read(word)
+            self._read(self._word(text))
         except (RequestError, UsageError) as error:
-            return error.code, str(error)
+            return error
+        return None
+
+    def _word(self, text: str) -> str:
+        """The text as the mapping file writes it for us."""
+        word = text.strip()
+        if word in self._said:
+            return self._said[word]
+        return f"{word}^{self._system}" if self._system and "^" not in word else word
 
 
 def axis_meanings(policy: Authorizer, name: str, mapping: TableMapping, column: str = "") -> Meanings:
@@ -88,23 +105,29 @@ def axis_meanings(policy: Authorizer, name: str, mapping: TableMapping, column: 
             unknown.add(text)
             raise
 
-    said, system = mapping.values.get(column or name, {}), mapping.system.get(column or name, "")
-    return Meanings(truth if encoder.axis.fact else code, said, system)
+    column = column or name
+    axis, way_out = encoder.axis, ""
+    if not axis.fact and axis.default >= 0:  # which is proved never to open
+        silent = f"`otherwise: {{{column}: {axis.values[axis.default].name}}}`"
+        way_out = (
+            f"in its section of the mapping file, name those that matter under `values`, and say {silent} of the others"
+        )
+    return Meanings(truth if axis.fact else code, mapping, column, mapping.system.get(column, ""), way_out)
 
 
 def outcome_meanings(mapping: TableMapping) -> Meanings:
     """Outcomes by their place in `schema.OUTCOMES`."""
-    return Meanings(_word("outcome", OUTCOMES, OUTCOME_ORDER), mapping.values.get("outcome", {}))
+    return Meanings(_word("outcome", OUTCOMES, OUTCOME_ORDER), mapping, "outcome")
 
 
 def kind_meanings(mapping: TableMapping) -> Meanings:
     """Kinds of actors by their place in `schema.ACTOR_KINDS`."""
-    return Meanings(_word("actor_kind", ACTOR_KINDS, KIND_ORDER), mapping.values.get("actor_kind", {}))
+    return Meanings(_word("actor_kind", ACTOR_KINDS, KIND_ORDER), mapping, "actor_kind")
 
 
 def granularity_meanings(mapping: TableMapping) -> Meanings:
     """Microseconds of a granularity."""
-    return Meanings(granularity, mapping.values.get("time_granularity", {}))
+    return Meanings(granularity, mapping, "time_granularity")
 
 
 def fact_meanings(policy: Authorizer, mapping: TableMapping) -> Meanings:
@@ -116,7 +139,7 @@ def fact_meanings(policy: Authorizer, mapping: TableMapping) -> Meanings:
             raise RequestError("unknown_fact", f"unknown fact `{text}`", text, did_you_mean(text, names))
         return names.index(text)
 
-    return Meanings(number, mapping.values.get("fact", {}))
+    return Meanings(number, mapping, "fact")
 
 
 def _word(name: str, words: Mapping[str, str], order: tuple[str, ...]) -> Reading:

@@ -30,6 +30,7 @@ from habilitation.audit.intake.zones import DAY, SECOND, Zone, zone
 from habilitation.audit.schema import OPEN_START, OPEN_STOP
 
 _SHAPES = "`2025-06-27T18:03:04+02:00`, `2025-06-27 18:03` or `27/06/2025 18:03`"
+_ZONE = "write `zone: Europe/Paris`, say, at the top of the audit file or of the mapping file, or type `--zone`"
 # A year that no calendar of ours reaches, as systems write an end that never comes or a start that always was.
 _OPEN = {"valid_from": (TOO_EARLY, OPEN_START), "valid_to": (TOO_LATE, OPEN_STOP)}
 
@@ -97,8 +98,7 @@ class Clock:
         naive = np.zeros(len(how), dtype=bool)
         naive[local] = True
         if self._zone is None:
-            told = "a time without an offset, and no zone is declared"
-            faults.add(naive, "no_zone", told)
+            faults.add(naive, "no_zone", f"a time without an offset, and no zone is declared: {_ZONE}")
             return
         earliest, latest, never = self._zone.instants(first[local])
         first[local], last[local] = earliest, latest
