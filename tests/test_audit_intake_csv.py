@@ -163,7 +163,7 @@ def test_the_manifest_has_digest_bytes_and_lines_of_the_file(dmp: Authorizer, tm
     import hashlib  # noqa: PLC0415  # the oracle of this test alone
 
     path = written(tmp_path, line("p1"), "", line("p2"))
-    ((number, role, name, digest, size, lines),) = read(dmp, path).inputs
+    ((number, role, name, digest, size, lines, _),) = read(dmp, path).inputs
     assert (number, role, name, lines) == (0, "log", str(path), 4)
     assert (digest, size) == (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size)
 

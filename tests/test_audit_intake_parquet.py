@@ -50,7 +50,7 @@ def test_rows_are_numbered_from_one_and_typed_columns_are_understood(dmp: Author
     assert found.column("masked") == [1, None, 0]
     assert found.column("document_type")[1] is None
     assert found.column("t")[0] == datetime.datetime(2025, 6, 27, 16, 3, tzinfo=datetime.UTC).timestamp() * 1e6
-    ((_, _, _, _, _, lines),) = found.inputs
+    ((_, _, _, _, _, lines, _),) = found.inputs
     assert lines == 3
 
 

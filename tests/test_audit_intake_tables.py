@@ -210,6 +210,15 @@ def test_a_missing_column_is_explained_and_no_line_is_read(dmp: Authorizer, tmp_
     ]
 
 
+def test_a_misspelt_column_is_explained_and_the_lines_are_read_without_it(dmp: Authorizer, tmp_path: Path) -> None:
+    path = written(tmp_path, f"{line()},1h,x", header="time,professional_id,patient_id,time_granularty,poste")
+    told = explained(Asked(logs=(str(path),)), dmp)
+    assert told[0]["misspelt"] == {"time_granularty": "time_granularity"}
+    text = in_text(told)
+    assert "\n  ignored: time_granularty, poste\n! `time_granularty` looks like `time_granularity`: rename it" in text
+    assert "\n  line 2: " in text
+
+
 def test_the_text_of_an_explanation_marks_what_is_refused(dmp: Authorizer, tmp_path: Path) -> None:
     path = written(tmp_path, line(), "bad", header="time,professional_id,patient_id")
     text = in_text(explained(Asked(logs=(str(path),)), dmp))

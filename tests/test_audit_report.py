@@ -101,7 +101,15 @@ def filled(ledger: Ledger, rows: Rows, rejects: Rows = ()) -> tuple[FileCounts, 
     ledger.add("rejects", pa.Table.from_pylist(list(rejects), REJECTS))
     names = sorted({row["file"] for row in rows} | {"log.csv"})
     inputs = [
-        {"number": number, "role": "log", "name": name, "sha256": "ab" * 32, "bytes": 7, "lines": 9}
+        {
+            "number": number,
+            "role": "log",
+            "name": name,
+            "sha256": "ab" * 32,
+            "bytes": 7,
+            "lines": 9,
+            "not_read": ["poste"],
+        }
         for number, name in enumerate(names)
     ]
     ledger.add("inputs", pa.Table.from_pylist(inputs, INPUTS))
@@ -490,7 +498,9 @@ def test_the_manifest_says_what_was_read_by_which_policy_and_what_was_written(
     manifest = json.loads(text)
     assert text == json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=2) + "\n"
     assert manifest["policy"] == {**policy.policy, "editions": {"2024-09-25": 1, "2": 1}}
-    assert manifest["inputs"] == [{"role": "log", "name": "log.csv", "sha256": "ab" * 32, "bytes": 7, "lines": 9}]
+    assert manifest["inputs"] == [
+        {"role": "log", "name": "log.csv", "sha256": "ab" * 32, "bytes": 7, "lines": 9, "columns_not_read": ["poste"]}
+    ]
     counts = manifest["counts"]
     assert counts["lines_read"] == 5 == sum(counts[name] for name in ("judged", "rejected", "duplicates", "outside"))
     assert (counts["rejected"], counts["rejected_elsewhere"], counts["rejects_by_code"]) == (1, 1, {"bad_time": 2})

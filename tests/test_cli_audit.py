@@ -79,6 +79,7 @@ class Audit:
 
     folder: Path
     counts: dict[str, Any] = field(default_factory=lambda: COUNTS)
+    inputs: list[dict[str, Any]] = field(default_factory=list)
     found: list[dict[str, Any]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
@@ -88,7 +89,9 @@ class Audit:
         self.asked.append(asked)
         self.watched.append(on_progress is not None)
         self.meanwhile()
-        (self.folder / "manifest.json").write_text(json.dumps({"counts": self.counts}), encoding="utf-8")
+        (self.folder / "manifest.json").write_text(
+            json.dumps({"counts": self.counts, "inputs": self.inputs}), encoding="utf-8"
+        )
         return SimpleNamespace(path=self.folder, findings=self.counts["findings"])
 
     def accesses(self, asked: Asked, policy: Authorizer, on_progress: Any) -> Iterator[dict[str, Any]]:
@@ -242,7 +245,29 @@ def test_nothing_found_ends_with_0(audit: Audit, policy: str) -> None:
 
 def test_the_summary_as_data_is_the_counts_of_the_manifest(audit: Audit, policy: str) -> None:
     ran = run("audit", "log.csv", "--out", "R", "--policy", policy, "--json")
-    assert (ran.code, json.loads(ran.out)) == (1, {"report": "R", **COUNTS})
+    assert (ran.code, json.loads(ran.out)) == (1, {"report": "R", "columns_not_read": {}, **COUNTS})
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "Columns not read: poste, nom (log) ; a�[2J (memberships) ; libellé (facts)"),
+        ("fr", "Colonnes non lues : poste, nom (log) ; a�[2J (memberships) ; libellé (facts)"),
+    ],
+)
+def test_the_columns_that_are_not_read_are_told_once(audit: Audit, policy: str, lang: str, told: str) -> None:
+    inputs = [
+        ("log", ["poste", "nom"]),
+        ("memberships", ["a\x1b[2J"]),
+        ("log", ["nom"]),
+        ("facts", ["libellé"]),
+        ("documents", []),
+    ]
+    audit.inputs = [{"role": role, "columns_not_read": names} for role, names in inputs]
+    ran = run("audit", "log.csv", "--out", "R", "--policy", policy, "--lang", lang)
+    assert [line for line in ran.out.splitlines() if line.startswith("Col")] == [told]
+    as_json = json.loads(run("audit", "log.csv", "--out", "R", "--policy", policy, "--json").out)
+    assert as_json["columns_not_read"] == {"log": ["poste", "nom"], "memberships": ["a\x1b[2J"], "facts": ["libellé"]}
 
 
 def test_nothing_is_drawn_while_nobody_looks(audit: Audit, policy: str) -> None:

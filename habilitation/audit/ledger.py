@@ -29,6 +29,7 @@ INPUTS = pa.schema(
         ("sha256", pa.string()),
         ("bytes", pa.int64()),
         ("lines", pa.int64()),
+        ("not_read", pa.list_(pa.string())),
     ]
 )
 # A line worth showing. Sentences are in both languages; `facts` is a JSON list of objects

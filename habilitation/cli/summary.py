@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,13 @@ from habilitation.authorizer import Authorizer
 from habilitation.cli import screen
 from habilitation.cli.options import Lang
 from habilitation.cli.words import colon, word
+from habilitation.diagnostic import HIDES
 
 if TYPE_CHECKING:
     from habilitation.audit.report import Summary
 
 Counts = Mapping[str, Any]
+_MOVES = re.compile(f"{HIDES.pattern}|[\t\n]")  # names of columns are as untrusted as a log
 _SHOWN = 10  # rules, missing facts and codes of rejects
 _OUTCOMES = ("done", "refused", "failed")
 _WRONG = {"PERMIT": "refused", "DENY": "done", "NOT_APPLICABLE": "done", "INDETERMINATE": ""}
@@ -23,10 +26,13 @@ _ADDED_UP = ("judged", "rejected", "duplicates", "outside")
 
 
 def counts_of(summary: Summary) -> Counts:
-    """The counts as the manifest of the report states them: one truth."""
+    """The counts as the manifest of the report states them, and the columns not read, by role: one truth."""
     manifest = json.loads((summary.path / "manifest.json").read_text(encoding="utf-8"))
-    counts: Counts = manifest["counts"]
-    return counts
+    not_read: dict[str, dict[str, None]] = {}
+    for file in manifest["inputs"]:
+        if file["columns_not_read"]:
+            not_read.setdefault(file["role"], {}).update(dict.fromkeys(file["columns_not_read"]))
+    return {**manifest["counts"], "columns_not_read": {role: list(names) for role, names in not_read.items()}}
 
 
 def data(counts: Counts, out: Path) -> str:
@@ -51,6 +57,9 @@ def summed_up(counts: Counts, policy: Authorizer, lang: Lang, out: Path) -> Iter
     yield from _counted("rejects", counts["rejected"] + counts["rejected_elsewhere"], lang)
     yield from _most(counts["rejects_by_code"], {}, lang)
     yield from _counted("break_glass", counts["break_glass"], lang)
+    if counts["columns_not_read"]:
+        told = " ; ".join(f"{', '.join(names)} ({role})" for role, names in counts["columns_not_read"].items())
+        yield f"{colon(word('not_read', lang), lang)} {_MOVES.sub('�', told)}"
     yield f"{colon(word('report', lang), lang)} {out / 'index.html'}"
 
 

@@ -76,6 +76,7 @@ _WORDS = {
     "no_rule": ("(aucune règle ne l'autorise)", "(no rule permits it)"),
     "not_assessable": ("Non évaluables", "Not assessable"),
     "rejects": ("Lignes illisibles", "Lines that cannot be read"),
+    "not_read": ("Colonnes non lues", "Columns not read"),
     "break_glass": ("Bris de glace", "Bris de glace (broken glass)"),
     "report": ("Rapport", "Report"),
     "lines_read": ("Lignes lues", "Lines read"),

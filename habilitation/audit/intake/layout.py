@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from habilitation.audit.intake.aliases import COLUMNS, folded
+from habilitation.audit.intake.misspelling import misspelt
 from habilitation.audit.refusals import InputError
 from habilitation.audit.schema import (
     DOCUMENT_COLUMNS,
@@ -44,12 +45,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of one file. `ignored` are source columns that are none of ours."""
+    """The columns of one file. `ignored` are source columns that are none of ours, or that the mapping file ignores.
+
+    `misspelt`: those of them that nobody said to ignore, and whose names are nearly ours; with ours.
+    """
 
     header: tuple[str, ...]
     columns: tuple[Column, ...]
     ignored: tuple[str, ...]
     missing: tuple[str, ...]
+    misspelt: tuple[tuple[str, str], ...] = ()
 
 
 def known_columns(role: str, policy: Authorizer) -> tuple[str, ...]:
@@ -73,7 +78,7 @@ def laid_out(name: str, header: Sequence[str], role: str, mapping: TableMapping,
     found: dict[str, Column] = {}
     for place, source in enumerate(header):
         match = recognised_column(source, known)
-        if place in used or match is None or match[0] in taken:
+        if place in used or match is None or match[0] in taken or source.strip() in mapping.ignore:
             continue
         ours, how = match
         if ours in found:
@@ -86,14 +91,23 @@ def laid_out(name: str, header: Sequence[str], role: str, mapping: TableMapping,
     read = {place for column in columns for place in column.sources}
     there = taken | set(found)
     missing = tuple(ours for ours in REQUIRED_BY_ROLE[role] if ours not in there)
-    return Layout(tuple(header), columns, tuple(h for i, h in enumerate(header) if i not in read), missing)
+    ignored = tuple(source for place, source in enumerate(header) if place not in read)
+    lacking = {ours: COLUMNS.get(ours, ()) for ours in known if ours not in there}
+    unsaid = [source for source in ignored if source.strip() not in mapping.ignore]
+    close = [(source, ours) for source in unsaid if (ours := misspelt(source, lacking))]
+    return Layout(tuple(header), columns, ignored, missing, tuple(close))
 
 
 def lack(name: str, layout: Layout, role: str) -> InputError | None:
-    """The refusal of a file that has not the columns it needs."""
-    if not layout.columns:
+    """The refusal of a file that has not the columns it needs, or has one that would be passed over by mistake."""
+    if not layout.columns and not layout.misspelt:
         shown = ", ".join(f"`{source[:40]}`" for source in layout.header[:6])
         return InputError("no_known_column", f"no column of `{name}` is known: {shown}", "name them in a mapping file")
+    if layout.misspelt:
+        source, ours = layout.misspelt[0]
+        said = f"`columns: {{{ours}: {source}}}`, or `ignore: [{source}]`"
+        way_out = f"rename it, or write in the section `{role}` of a mapping file {said}"
+        return InputError("misspelt_column", f"`{source}`, a column of `{name}`, looks like `{ours}`", way_out)
     if layout.missing:
         missing = " and no ".join(f"`{ours}`" for ours in layout.missing)
         way_out = "say in a mapping file which of its columns holds it, or give a constant"

@@ -61,7 +61,7 @@ class LogFile:
         try:
             yield from ahead(self._encoded())
             self._rejects.flush()
-            record(self._file, self._reading.finish(), self._ledger)
+            record(self._file, self._reading.finish(), self._ledger, self._reading.layout.ignored)
         finally:
             self._reading.close()
 

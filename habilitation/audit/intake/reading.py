@@ -66,9 +66,9 @@ def reading(
     return made
 
 
-def record(file: Input, found: tuple[str, int, int], ledger: Ledger) -> None:
-    """Enter an input in the ledger: SHA-256, bytes, lines."""
-    row = (file.number, file.role, file.name, *found)
+def record(file: Input, found: tuple[str, int, int], ledger: Ledger, not_read: Sequence[str] = ()) -> None:
+    """Enter an input in the ledger: SHA-256, bytes, lines, and the columns that are not read."""
+    row = (file.number, file.role, file.name, *found, list(not_read))
     ledger.add("inputs", pa.Table.from_pylist([dict(zip(INPUTS.names, row, strict=True))], INPUTS))
 
 

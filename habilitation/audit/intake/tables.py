@@ -70,7 +70,7 @@ def load_table(
             for raw in one.tables(reader.coded, reject):
                 ledger.add(role, reader.read(raw, file.number, reject))
             reject.flush()
-            record(file, one.finish(), ledger)
+            record(file, one.finish(), ledger, one.layout.ignored)
 
 
 def stated_axes(policy: Authorizer, mapping: TableMapping, opened: list[Reading]) -> tuple[str, ...]:

@@ -59,8 +59,9 @@ def _editions(tables: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _inputs(tables: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    rows = tables.execute("SELECT role, name, sha256, bytes, lines FROM inputs ORDER BY number").fetchall()
-    return [dict(zip(("role", "name", "sha256", "bytes", "lines"), row, strict=True)) for row in rows]
+    columns = ("role", "name", "sha256", "bytes", "lines", "columns_not_read")
+    query = "SELECT role, name, sha256, bytes, lines, coalesce(not_read, []) FROM inputs ORDER BY number"
+    return [dict(zip(columns, row, strict=True)) for row in tables.execute(query).fetchall()]
 
 
 def _numbers(tables: duckdb.DuckDBPyConnection, run: Run, counts: Counts) -> dict[str, Any]:
