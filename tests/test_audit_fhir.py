@@ -694,7 +694,7 @@ def test_the_mapping_of_the_page_on_fhir_is_read(dmp: Authorizer, tmp_path: Path
     values = read_mapping(mapping, dmp).tables["log"].values
     assert {axis: ordinal(dmp, axis, next(iter(words.values()))) for axis, words in values.items()} == {
         "profession": "G15_60",
-        "specialty": "none",
+        "specialty": "medical_biology",
         "action": "deposit",
         "motive": "other",
     }

@@ -309,12 +309,12 @@ NAIVE_FACTS = "patient_id,fact,valid_from"
     ("text", "zone", "start"),
     [
         ("zone: Indian/Reunion\n", "", "2025-02-28T20:00:00+00:00"),
-        ("zone: Indian/Reunion\n", "Europe/Paris", "2025-02-28T20:00:00+00:00"),
+        ("zone: Indian/Reunion\n", "Europe/Paris", "2025-02-28T23:00:00+00:00"),
         ("zone: Indian/Reunion\nfacts: {zone: UTC}\n", "", "2025-03-01T00:00:00+00:00"),
         ("log: {zone: UTC}\n", "Europe/Paris", "2025-02-28T23:00:00+00:00"),
     ],
 )
-def test_a_zone_said_of_the_whole_file_is_that_of_every_table_without_its_own(
+def test_a_table_is_in_the_zone_of_its_section_else_of_the_audit_else_of_the_whole_file(
     dmp: Authorizer, tmp_path: Path, text: str, zone: str, start: str
 ) -> None:
     path = written(tmp_path, "p1,blocked,2025-03-01", header=NAIVE_FACTS, name="facts.csv")

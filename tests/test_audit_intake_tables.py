@@ -248,3 +248,11 @@ def test_care_teams_in_json_are_facts(dmp: Authorizer, tmp_path: Path) -> None:
     rows, rejects = table(dmp, tmp_path, "facts", path)
     assert [(row["patient_id"], row["actor_id"], row["start"]) for row in rows] == [("p1", "pro1", MARCH_1)]
     assert [line for line, _ in rejects] == [2]
+
+
+def test_lines_are_explained_in_the_zone_of_the_mapping_file(dmp: Authorizer, tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("zone: Indian/Reunion\n")
+    path = written(tmp_path, line(time="2025-06-27 18:03:04"))
+    (told,) = explained(Asked(logs=(str(path),), mapping=mapping), dmp)
+    assert told["lines"][0]["understood"]["t"] == "2025-06-27T14:03:04+00:00"

@@ -237,3 +237,14 @@ def test_as_known_before_a_correction_the_answer_is_another(tmp_path: Path) -> N
     summary = run.audit(asked(tmp_path / "out", known_on=datetime.date(2024, 1, 1)), policy())
     assert summary.counts.square["PERMIT"]["done"] == 0
     assert summary.counts.judged == summary.counts.by_kind["not_assessable"]
+
+
+def test_the_zone_of_the_whole_mapping_file_is_that_of_the_report(tmp_path: Path) -> None:
+    log, mapping = tmp_path / "log.csv", tmp_path / "mapping.yaml"
+    log.write_text("time,professional_id,patient_id\n2025-06-27 18:03:04,pro1,p1\n")
+    mapping.write_text("zone: Indian/Reunion\n")
+    run.audit(Asked(logs=(str(log),), mapping=mapping, out=tmp_path / "report"), policy())
+    manifest = json.loads((tmp_path / "report" / "manifest.json").read_text("utf-8"))
+    assert (manifest["options"]["zone"], manifest["options"]["calendar"]) == ("Indian/Reunion", "Indian/Reunion")
+    assert manifest["inputs"][0]["columns_not_read"] == []
+    assert "2025-06-27T18:03:04+04:00" in (tmp_path / "report" / "not_assessable.csv").read_text("utf-8")

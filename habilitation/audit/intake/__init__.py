@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,7 +36,7 @@ class Intake:
         of the audit, unless it has one. Raises UsageError, InputError.
         """
         said = read_mapping(asked.mapping, policy)
-        asked = dataclasses.replace(asked, zone=asked.zone or said.zone)
+        asked = said.completing(asked)
         files = inputs(asked, ledger.folder)
         for file in files:
             if file.role in said.tables:

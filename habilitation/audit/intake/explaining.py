@@ -31,7 +31,8 @@ def explained(asked: Asked, policy: Authorizer) -> list[dict[str, Any]]:
 
     Raises UsageError, InputError; a column that is missing is listed, and then no line is read.
     """
-    mapping = read_mapping(asked.mapping, policy).tables
+    said = read_mapping(asked.mapping, policy)
+    asked, mapping = said.completing(asked), said.tables
     with tempfile.TemporaryDirectory() as folder:
         files = [file for file in inputs(asked, Path(folder)) if file.role != "mapping"]
         return [_explained(file, asked, policy, mapping[file.role]) for file in files]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from habilitation.audit.asked import Asked
 from habilitation.audit.intake.chunks import ENCODINGS
 from habilitation.audit.intake.layout import KNOWN_ROLES, known_columns
 from habilitation.audit.intake.mapped_values import Held
@@ -50,10 +52,14 @@ class _WrittenMapping:
 
 @dataclass(frozen=True, slots=True)
 class MappingFile:
-    """What the file says of the table of each role. `zone`: of the tables whose section has none, and of the days."""
+    """What the file says of the table of each role. `zone`: that of an audit that declares none."""
 
     tables: Mapping[str, TableMapping]
     zone: str = ""
+
+    def completing(self, asked: Asked) -> Asked:
+        """What is asked, in the zone of the file unless it has its own."""
+        return dataclasses.replace(asked, zone=asked.zone or self.zone)
 
 
 def read_mapping(path: Path | None, policy: Authorizer) -> MappingFile:
@@ -71,8 +77,7 @@ def read_mapping(path: Path | None, policy: Authorizer) -> MappingFile:
     found = [*_unmeant(written.zone, zone), *(one for role in KNOWN_ROLES for one in _mistakes(written, role, policy))]
     if found:
         raise MappingError(found)
-    every = str(written.zone or "")
-    return MappingFile({role: _meant(getattr(written, role), every) for role in KNOWN_ROLES}, every)
+    return MappingFile({role: _meant(getattr(written, role)) for role in KNOWN_ROLES}, str(written.zone or ""))
 
 
 def _mistakes(written: _WrittenMapping, role: str, policy: Authorizer) -> Iterator[Diagnostic]:
@@ -135,7 +140,7 @@ def _unmeant(word: Word | None, read: Callable[[str], object]) -> Iterator[Diagn
             yield Diagnostic(error.code, error.message, word.span, error.help)
 
 
-def _meant(table: _WrittenTable, every_zone: str) -> TableMapping:
+def _meant(table: _WrittenTable) -> TableMapping:
     columns = {
         str(name): tuple(map(str, said if isinstance(said, list) else [said])) for name, said in table.columns.items()
     }
@@ -145,7 +150,7 @@ def _meant(table: _WrittenTable, every_zone: str) -> TableMapping:
         ignore=frozenset(str(name).strip() for name in table.ignore),
         encoding=str(table.encoding or ""),
         delimiter=delimiter(table.delimiter or ""),
-        zone=str(table.zone or every_zone),
+        zone=str(table.zone or ""),
         granularity=granularity(table.granularity) if table.granularity else 0,
     )
 

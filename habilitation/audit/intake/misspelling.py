@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from habilitation.audit.intake.aliases import folded
 
 _LONG = 8  # letters of a word in which two may be wrong
-_SHORTEST = 3  # of a word in which one may be
+_SHORTEST = 4  # of a word in which one may be
 _ALIAS_AT_LEAST = 6  # shorter ones (`du`, `site`, `fin`) are near too many words
 
 
