@@ -289,13 +289,15 @@ def test_a_fact_may_have_other_values(dmp: Authorizer, tmp_path: Path) -> None:
     assert (row["value"], rejects) == (1, [])
 
 
+@pytest.mark.parametrize("code", ["SM54^1.2.250.1.71.4.2.5", "SM54"])
 def test_the_refusal_of_a_code_that_the_policy_does_not_list_says_what_to_write(
-    dmp: Authorizer, tmp_path: Path
+    dmp: Authorizer, tmp_path: Path, code: str
 ) -> None:
-    path = written(tmp_path, f"{TIME},a,b,SM54^1.2.250.1.71.4.2.5", header=SPECIALTIES)
-    (sentence,) = read(dmp, path).sentences
+    path = written(tmp_path, *(f"{TIME},a,b,{word}" for word in (code, "nune")), header=SPECIALTIES)
+    sentence, misspelt = read(dmp, path).sentences
+    assert misspelt == "unknown `specialty`: `nune` (did you mean `none`?)"
     assert sentence == (
-        "unknown `specialty`: `SM54^1.2.250.1.71.4.2.5` (in its section of the mapping file, name those that matter "
+        f"unknown `specialty`: `{code}` (in its section of the mapping file, name those that matter "
         "under `values`, and say `otherwise: {specialty: none}` of the others)"
     )
 

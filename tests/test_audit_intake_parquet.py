@@ -50,8 +50,9 @@ def test_rows_are_numbered_from_one_and_typed_columns_are_understood(dmp: Author
     assert found.column("masked") == [1, None, 0]
     assert found.column("document_type")[1] is None
     assert found.column("t")[0] == datetime.datetime(2025, 6, 27, 16, 3, tzinfo=datetime.UTC).timestamp() * 1e6
-    ((_, _, _, _, _, lines, _),) = found.inputs
-    assert lines == 3
+    assert {row["t_end"] - row["t"] for row in found.rows} == {1}  # typed: exact
+    ((_, _, _, _, _, lines, not_read),) = found.inputs
+    assert (lines, not_read) == (3, ["nested"])
 
 
 def test_a_timestamp_without_a_zone_is_rejected(dmp: Authorizer, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from habilitation import Authorizer
@@ -111,6 +111,7 @@ def test_every_iso_time_is_read_as_python_reads_it(moment: datetime.datetime, of
 
 
 @pytest.mark.parametrize("name", ["Europe/Paris", "America/Guadeloupe", "Indian/Reunion", "America/Cayenne", "UTC"])
+@settings(deadline=None)  # a zone is read once, at the first example
 @given(moment=st.datetimes(NAIVELY("1970-01-01"), NAIVELY("2024-12-31")))
 def test_local_times_are_read_as_zoneinfo_reads_them(name: str, moment: datetime.datetime) -> None:
     moment = moment.replace(microsecond=0)

@@ -61,8 +61,8 @@ class Meanings:
             return self._read(self._word(text))
         if self._otherwise is not None and error.code != "ambiguous_code":  # which the policy knows, twice
             return self._read(self._otherwise)
-        if self._way_out and error.code == "unknown_code" and "^" in self._word(text):
-            # No near word: what two codes of one system have in common is the system.
+        # What two codes of one system have in common is the system: the nearest of them is no way out.
+        if self._way_out and error.code == "unknown_code" and ("^" in self._word(text) or not error.help):
             return error.code, f"{error.message} ({self._way_out})"
         return error.code, str(error)
 

@@ -20,7 +20,7 @@ _DAMAGES = (pa.ArrowException, OSError)
 
 
 class ParquetRows:
-    """The rows of a Parquet file. `coded` columns come as dictionaries, whatever they are in the file."""
+    """The rows of a Parquet file. `no_columns`: the names of what is in it and holds no text, number or time."""
 
     def __init__(self, name: str, path: Path) -> None:
         self._name, self._path = name, path
@@ -32,9 +32,9 @@ class ParquetRows:
                 self._sizes = [file.metadata.row_group(i).num_rows for i in range(self._groups)]
         except _DAMAGES as error:
             raise InputError("unreadable", f"`{name}` is not a whole Parquet file: {_first_line(error)}") from None
-        for field in self._schema:
-            if pa.types.is_nested(field.type) or pa.types.is_binary(field.type):
-                self.header = tuple(name for name in self.header if name != field.name)
+        kinds = (pa.types.is_nested, pa.types.is_binary)
+        self.no_columns = tuple(one.name for one in self._schema if any(is_one(one.type) for is_one in kinds))
+        self.header = tuple(name for name in self.header if name not in self.no_columns)
         self.read = self.passed_over = 0
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -113,7 +114,8 @@ class ParquetReading:
 
     def __init__(self, file: Input, mapping: TableMapping, policy: Authorizer) -> None:
         self._rows = ParquetRows(file.name, file.path)
-        self.layout = laid_out(file.name, self._rows.header, file.role, mapping, policy)
+        layout = laid_out(file.name, self._rows.header, file.role, mapping, policy)
+        self.layout = replace(layout, ignored=(*layout.ignored, *self._rows.no_columns))
         self._digest = Digest(file.path)
 
     @property
