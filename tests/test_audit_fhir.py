@@ -459,7 +459,14 @@ def facts(resource: Json) -> tuple[list[tuple[str | None, ...]], list[str]]:
     """Facts as (kind, id, fact, value, from, to), and the codes of what is refused."""
     found, problems = facts_of(json.dumps(resource).encode())
     assert all(fact.patient_id == "patient-7" for fact in found)
-    return [tuple(fact[1:7]) for fact in found], [code for code, _ in problems]
+    return [tuple(fact[1:7]) for fact in found if not fact.doubtful], [code for code, _ in problems]
+
+
+def in_doubt(resource: Json) -> dict[str, tuple[str | None, str | None]]:
+    """The facts left in doubt for anybody, each with its period."""
+    found = [fact for fact in facts_of(json.dumps(resource).encode())[0] if fact.doubtful]
+    assert {(fact.patient_id, fact.actor_kind, fact.actor_id) for fact in found} <= {("patient-7", "any", "")}
+    return {fact.fact: (fact.valid_from, fact.valid_to) for fact in found}
 
 
 def test_a_care_team_says_who_was_in_it_and_when() -> None:
@@ -505,6 +512,34 @@ def test_ends_on_the_last_day_of_the_calendar_are_compared_like_others() -> None
 )
 def test_a_care_team_that_is_no_fact_is_refused(changes: Json, code: str) -> None:
     assert facts({**written("care-team"), **changes}) == ([], [code])
+
+
+TEAM = dict.fromkeys(("care_team", "treating_physician"), ("2024-01-12", None))
+
+
+@pytest.mark.parametrize(
+    ("changes", "doubted"),
+    [
+        ({"status": "inactive"}, TEAM),
+        ({"modifierExtension": [{"url": "x"}]}, TEAM),
+        ({"period": {"start": "2024-01-12"}, "status": 1}, dict.fromkeys(TEAM, (None, None))),
+        ({"subject": "patient-7", "status": 1}, {}),
+        ({"subject": None, "status": 1}, {}),
+        ({"subject": {"reference": "Group/patient-7"}, "status": "inactive"}, {}),
+        (
+            {"status": "inactive", "meta": {"lastUpdated": "2024-06-30T10:00:00Z"}},
+            dict.fromkeys(TEAM, ("2024-01-12", "2024-06-30T10:00:01+00:00")),
+        ),
+        ({"status": "proposed", "meta": {"lastUpdated": "2023-12-31T10:00:00Z"}}, {}),
+        ({"participant": [{"member": {"reference": "Group/1"}}]}, {"care_team": ("2024-01-12", None)}),
+        ({"participant": [{"member": {"display": "Dr Essai"}, "role": [concept("PCP")]}]}, TEAM),
+        ({"participant": [{"member": {"reference": "RelatedPerson/1"}}]}, {}),
+    ],
+)
+def test_a_refused_care_team_leaves_in_doubt_who_was_in_it(changes: Json, doubted: Json) -> None:
+    assert (
+        in_doubt({**written("care-team"), "period": {"start": "2024-01-12"}, "participant": [], **changes}) == doubted
+    )
 
 
 def test_a_member_of_r5_has_one_role_and_a_coverage() -> None:
@@ -668,6 +703,43 @@ def test_what_facts_cannot_say_is_never_rounded_towards_opening(narrow: Json) ->
 )
 def test_a_consent_that_is_no_fact_is_refused(resource: Json, code: str) -> None:
     assert said(resource) == (set(), [code])
+
+
+AGREEMENT = {"initial_consent": ("2025-06-13", None)}
+ALL_OF_IT = dict.fromkeys(
+    ("initial_consent", "blocked", "opposes_bris_de_glace", "opposes_centre_15"), ("2025-06-13", None)
+)
+
+
+@pytest.mark.parametrize(
+    ("resource", "doubted"),
+    [
+        ({**consent("permit"), "status": "inactive"}, AGREEMENT),
+        ({**consent("deny"), "status": "inactive"}, ALL_OF_IT),
+        (
+            {**consent("deny"), "status": "inactive", "meta": {"lastUpdated": "2025-07-01T00:00:00Z"}},
+            dict.fromkeys(ALL_OF_IT, ("2025-06-13", "2025-07-01T00:00:01+00:00")),
+        ),
+        ({**consent("deny"), "status": "draft", "meta": {"lastUpdated": "2025-06-01T00:00:00Z"}}, {}),
+        ({**consent("permit"), "modifierExtension": [{}]}, ALL_OF_IT),
+        ({**consent("permit"), "policyRule": concept("OPTOUT")}, ALL_OF_IT),
+        ({**consent("permit"), "scope": concept("research")}, {}),
+        ({**consent("permit"), "status": 1}, dict.fromkeys(ALL_OF_IT, (None, None))),
+        ({**consent("permit"), "patient": 1}, {}),
+        (consent("deny", purpose=purpose("HRESCH")), {}),
+        (consent("permit", securityLabel=[{"code": "R"}]), AGREEMENT),
+        (consent("deny", securityLabel=[{"code": "R"}]), ALL_OF_IT),
+        (consent("permit", {"type": "deny", "securityLabel": [{"code": "R"}]}), ALL_OF_IT),
+        (
+            consent("deny", period={"start": "2025-08", "end": "2025-08"}, actor=about("Group/1")),
+            dict.fromkeys(ALL_OF_IT, ("2025-08-01", "2025-09-01")),
+        ),
+        (consent("permit"), {}),
+        (consent("permit", {"type": "deny", "purpose": purpose("HRESCH")}), {}),
+    ],
+)
+def test_a_refused_consent_leaves_in_doubt_what_it_may_have_said(resource: Json, doubted: Json) -> None:
+    assert in_doubt(resource) == doubted
 
 
 def test_an_exception_for_research_leaves_the_agreement_to_care() -> None:

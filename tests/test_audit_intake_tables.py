@@ -14,6 +14,7 @@ from habilitation.audit.intake.explaining import explained, in_text
 from habilitation.audit.refusals import InputError
 from habilitation.audit.schema import CONTRADICTORY, OPEN_START, OPEN_STOP, axis_names
 from tests.intake_arrangement import line, table, written
+from tests.small_policies import DOOR, fact, opened
 
 FACTS = "patient_id,actor_kind,actor_id,fact,value,valid_from,valid_to,recorded_at"
 DAY = 86_400_000_000
@@ -256,3 +257,28 @@ def test_lines_are_explained_in_the_zone_of_the_mapping_file(dmp: Authorizer, tm
     path = written(tmp_path, line(time="2025-06-27 18:03:04"))
     (told,) = explained(Asked(logs=(str(path),), mapping=mapping), dmp)
     assert told["lines"][0]["understood"]["t"] == "2025-06-27T14:03:04+00:00"
+
+
+def test_a_refused_care_team_leaves_its_facts_in_doubt_while_it_may_have_held(dmp: Authorizer, tmp_path: Path) -> None:
+    team = {"resourceType": "CareTeam", "status": "inactive", "subject": {"identifier": {"value": "p1"}}}
+    path = tmp_path / "teams.ndjson"
+    path.write_text(json.dumps({**team, "period": {"start": "2025-03-01T00:00:00Z"}}))
+    rows, rejects = table(dmp, tmp_path, "facts", path)
+    names = axis_names(dmp)
+    assert rejects == [(1, "not_in_force")]
+    assert {names[row["axis"]] for row in rows} == {"care_team", "treating_physician"}
+    (row, _) = rows
+    assert (row["patient_id"], row["actor_kind"], row["actor_id"], row["value"]) == ("p1", 0, "", CONTRADICTORY)
+    assert (row["start"], row["stop"], row["recorded"]) == (MARCH_1, OPEN_STOP, OPEN_STOP)
+    (told,) = explained(Asked(logs=(), facts=(str(path),)), dmp)
+    assert "doubtful" not in {column["column"] for column in told["columns"]}
+    assert [one["understood"]["value"] for one in told["lines"] if "understood" in one] == ["in doubt"] * 2
+
+
+def test_a_fact_that_the_policy_has_not_is_in_no_doubt(tmp_path: Path) -> None:
+    policy = opened(tmp_path / "policy", vocabulary=DOOR + fact("blocked"))
+    path = tmp_path / "consents.ndjson"
+    path.write_text('{"resourceType": "Consent", "status": "inactive", "patient": {"reference": "Patient/p1"}}')
+    rows, rejects = table(policy, tmp_path, "facts", path)
+    assert {axis_names(policy)[row["axis"]] for row in rows} == {"blocked"}
+    assert rejects == [(1, "not_in_force")]

@@ -199,6 +199,22 @@ def test_without_its_tables_nothing_is_guessed(tmp_path: Path) -> None:
         assert judged[int(row["line"])]["effect"] in ("DENY", "NOT_APPLICABLE"), row
 
 
+def test_a_refused_care_team_accuses_nobody(every_line: dict[int, dict[str, Any]], tmp_path: Path) -> None:
+    """Its patient was in a team, nobody knows whose: no row is no proof there, complete as the table may be."""
+    nothing = '{"axis":"care_team","value":"false","origin":"no row, declared complete"'
+    refused = [one for one in every_line.values() if one["rules"] == "no_care_relationship"]
+    accused = next(one for one in refused if nothing in one["facts"])
+    team = {
+        "resourceType": "CareTeam",
+        "status": "inactive",
+        "subject": {"identifier": {"value": accused["patient_id"]}},
+    }
+    (tmp_path / "teams.ndjson").write_text(json.dumps(team))
+    with_team = asked(facts=(*asked().facts, str(tmp_path / "teams.ndjson")), patient=accused["patient_id"])
+    (found,) = (one for one in run.accesses(with_team, policy()) if one["line"] == accused["line"])
+    assert (accused["effect"], found["effect"], found["missing"]) == ("DENY", "INDETERMINATE", "care_team")
+
+
 # --- what may go wrong ---------------------------------------------------------------------------
 
 

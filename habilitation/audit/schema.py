@@ -35,6 +35,7 @@ FACT_COLUMNS = (
     "valid_to",
     "recorded_at",
 )
+DOUBTFUL = "doubtful"  # beside them: a row that stands for what was refused, of which its value is not known
 MEMBERSHIP_COLUMNS = ("professional_id", "actor_kind", "actor_id", "valid_from", "valid_to")
 DOCUMENT_COLUMNS = (
     "document_id",

@@ -207,7 +207,7 @@ _PREPARE = (
        SELECT *, (row_number() OVER ())::INTEGER AS slot FROM (SELECT DISTINCT kind, actor FROM ({rows}))""",
     """CREATE OR REPLACE TEMP TABLE rows_{name} AS
        SELECT {keys}, slot, axis, (value - ({contradictory}))::HUGEINT AS value, start, stop,
-              (recorded - ({open}))::HUGEINT << 20 AS recorded{carried}
+              (recorded::HUGEINT - ({open})) << 20 AS recorded{carried}
        FROM ({rows}) JOIN actors_{name} USING (kind, actor) WHERE start < stop""".replace(
         "{contradictory}", str(CONTRADICTORY)
     ).replace("{open}", str(OPEN_START)),

@@ -61,6 +61,12 @@ class Columns:
             return np.full(int(np.count_nonzero(rows)), nothing, dtype=np.int64), None, []
         return meanings.numbers(column.filter(pa.array(rows)), nothing)
 
+    def flags(self, name: str) -> Any:
+        """A column that our own readers made of booleans, as a mask; false when they made none."""
+        if name not in self._names:
+            return np.zeros(self.rows, dtype=bool)
+        return np.asarray(self._raw.column(name))
+
     def bears(self, name: str, text: str) -> Any:
         """The rows whose text is this one, as a boolean mask."""
         same = pc.equal(self.text(name), text)

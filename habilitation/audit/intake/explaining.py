@@ -17,7 +17,7 @@ from habilitation.audit.intake.opening import CSV, NDJSON, Input, inputs
 from habilitation.audit.intake.reading import CsvReading, Reading, reading
 from habilitation.audit.intake.rejecting import Rejects
 from habilitation.audit.intake.tables import READERS, stated_axes
-from habilitation.audit.schema import ACTOR_KINDS, OPEN_START, OPEN_STOP, OUTCOMES, axis_names
+from habilitation.audit.schema import ACTOR_KINDS, CONTRADICTORY, DOUBTFUL, OPEN_START, OPEN_STOP, OUTCOMES, axis_names
 from habilitation.authorizer import Authorizer
 
 SHOWN = 5  # lines of each file
@@ -84,7 +84,9 @@ def _rows(
     coded = reader.coded if reader else axis_names(policy)
     for raw in opened.tables(coded, rejects):
         if file.format == NDJSON:
-            columns += [{"column": name, "from": [name], "found_by": FHIR} for name in raw.schema.names[1:]]
+            columns += [
+                {"column": name, "from": [name], "found_by": FHIR} for name in raw.schema.names[1:] if name != DOUBTFUL
+            ]
         few = raw.slice(0, SHOWN)
         good = encoding.encode(few) if encoding else reader.read(few, file.number, rejects) if reader else few
         yield from (_understood(row, policy) for row in good.to_pylist())
@@ -114,6 +116,8 @@ def _understood(row: Mapping[str, Any], policy: Authorizer) -> dict[str, Any]:
 
 
 def _value(axis: Any, ordinal: int) -> str | bool:
+    if ordinal == CONTRADICTORY:
+        return "in doubt"
     return bool(ordinal) if axis.fact else str(axis.values[ordinal].name)
 
 

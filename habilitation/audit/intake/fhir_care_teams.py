@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from msgspec import Raw
 
-from habilitation.audit.intake.fhir_periods import common, half_open
-from habilitation.audit.intake.fhir_shapes import Concept, Fact, Facts, Period, Reference, Shape, actor
+from habilitation.audit.intake.fhir_periods import common, half_open, until_changed
+from habilitation.audit.intake.fhir_shapes import (
+    Concept,
+    Fact,
+    Facts,
+    Meta,
+    Period,
+    Reference,
+    Shape,
+    actor,
+    doubts,
+)
 
+CARE_TEAM_FACTS = ("care_team", "treating_physician")
 _TREATING = "PCP"  # primary care physician, in HL7's functions of a participation
 _NO_PROFESSIONAL = ("Patient", "RelatedPerson")
 
@@ -24,6 +35,7 @@ class Participant(Shape):
 class CareTeam(Shape):
     """A team around a patient."""
 
+    meta: Meta | None = None
     status: str | None = None
     subject: Reference | None = None
     period: Period | None = None
@@ -36,39 +48,47 @@ def care_team_facts(team: CareTeam) -> Facts:
 
     A team with another status than active is refused whole; FHIR lets the status be left out. Relatives and the
     patient are members without being professionals: no fact. Our reading: the fact of an organisation is its
-    structure's, so that it holds for whoever the memberships place there.
+    structure's, so that it holds for whoever the memberships place there. What is refused leaves in doubt what it may
+    have said: a team that is no more in force was, until it last changed at the latest.
     """
+    patient = team.subject.id if team.subject and team.subject.kind in ("Patient", "") else None
+    span = half_open(team.period)
     if team.status not in ("active", None):
-        return [], [("not_in_force", f"a care team that is `{team.status}` says nothing of who is in it")]
+        changed = team.meta.last_updated if team.meta else None
+        told = "not_in_force", f"a care team that is `{team.status}` says nothing of who is in it"
+        return doubts(patient, CARE_TEAM_FACTS, until_changed(span, changed)), [told]
     if team.modifier_extension:
-        return [], [
-            ("care_team_not_expressible", "the care team has a `modifierExtension`, which may change all of it")
-        ]
-    patient = team.subject.id if team.subject else None
-    if patient is None or (team.subject and team.subject.kind not in ("Patient", "")):
+        told = "care_team_not_expressible", "the care team has a `modifierExtension`, which may change all of it"
+        return doubts(patient, CARE_TEAM_FACTS, span), [told]
+    if patient is None:
         return [], [("missing_patient", "the care team is not that of an identified patient")]
     facts: list[Fact] = []
     problems = []
     for number, one in enumerate(team.participant or (), start=1):
         if one.member is not None and one.member.kind in _NO_PROFESSIONAL:
             continue
-        found = _member(one, patient, team.period)
+        during = common(half_open(one.period or one.coverage_period), span)
+        found = _member(one, patient, during)
         if isinstance(found, str):
             problems.append(("care_team_not_expressible", f"participant {number} {found}"))
+            facts += doubts(patient, _said_of(one), during)
         else:
             facts += found
     return facts, problems
 
 
-def _member(one: Participant, patient: str, period: Period | None) -> list[Fact] | str:
+def _member(one: Participant, patient: str, during: tuple[str | None, str | None]) -> list[Fact] | str:
     """The facts of a member, else why there is none."""
     who = actor(one.member)
     if isinstance(who, str):
         return who
     if one.coverage_timing:
         return "comes at times (`coverageTiming`), not over a period"
-    start, stop = common(half_open(one.period or one.coverage_period), half_open(period))
+    names = _said_of(one) if who[0] == "professional" else CARE_TEAM_FACTS[:1]
+    return [Fact(patient, *who, name, "true", *during) for name in names]
+
+
+def _said_of(one: Participant) -> tuple[str, ...]:
+    """The facts of a person who is this participant."""
     roles = one.role if isinstance(one.role, list) else [one.role] if one.role else []
-    treating = who[0] == "professional" and any(_TREATING in role.codes() for role in roles)
-    names = ("care_team", "treating_physician") if treating else ("care_team",)
-    return [Fact(patient, *who, name, "true", start, stop) for name in names]
+    return CARE_TEAM_FACTS if any(_TREATING in role.codes() for role in roles) else CARE_TEAM_FACTS[:1]

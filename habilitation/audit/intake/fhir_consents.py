@@ -17,9 +17,20 @@ import msgspec
 from msgspec import Raw
 
 from habilitation.audit.intake.fhir_codes import BREAK_GLASS, REGULATION
-from habilitation.audit.intake.fhir_periods import begins, common, half_open
-from habilitation.audit.intake.fhir_shapes import Concept, Fact, Facts, Period, Reference, Shape, actor
+from habilitation.audit.intake.fhir_periods import begins, common, half_open, until_changed
+from habilitation.audit.intake.fhir_shapes import (
+    Concept,
+    Fact,
+    Facts,
+    Meta,
+    Period,
+    Reference,
+    Shape,
+    actor,
+    doubts,
+)
 
+CONSENT_FACTS = ("initial_consent", "blocked", "opposes_bris_de_glace", "opposes_centre_15")
 _RECIPIENT = "IRCP"
 _STANCES = {"permit": True, "OPTIN": True, "deny": False, "OPTOUT": False}
 _CARE = ("TREAT", "normal")
@@ -55,6 +66,7 @@ class Provision(Shape):
 class Consent(Shape):
     """A patient's consent or dissent."""
 
+    meta: Meta | None = None
     status: str | None = None
     scope: Concept | None = None  # R4
     patient: Reference | None = None  # R4
@@ -89,29 +101,54 @@ class Inexpressible(ValueError):
     """What facts cannot say: the end of a sentence."""
 
 
+class NoFact(Inexpressible):
+    """No fact carries this scope or these purposes: what the others say is not changed by them."""
+
+
 def consent_facts(consent: Consent) -> Facts:
     """The facts of a consent in force, and what of it is not expressed.
 
     A permission with an exception that cannot be expressed gives no fact, lest it open what the patient closed; a
-    refusal with such an exception gives its facts.
+    refusal with such an exception gives its facts. A consent that gives no fact leaves in doubt what it may have said:
+    one that is no more in force was, until it last changed at the latest.
     """
     patient = (consent.patient or consent.subject or Reference()).id
     if consent.status != "active":
-        return [], [("not_in_force", f"a consent that is `{consent.status or ''}` is not in force")]
+        changed = consent.meta.last_updated if consent.meta else None
+        told = "not_in_force", f"a consent that is `{consent.status or ''}` is not in force"
+        return doubts(patient, _may_say(consent), until_changed(_span(consent), changed)), [told]
     if patient is None:
         return [], [("missing_patient", "the consent is not that of an identified patient")]
     try:
         return _expressed(consent, patient)
     except Inexpressible as error:
-        return [], [("consent_not_expressible", f"the consent {error}")]
+        told = "consent_not_expressible", f"the consent {error}"
+        return doubts(patient, _may_say(consent), _span(consent)), [told]
+
+
+def _may_say(consent: Consent) -> tuple[str, ...]:
+    """The facts on which a consent that cannot be expressed may bear: one that only permits opposes nothing."""
+    try:
+        base, exceptions = _parts(consent)
+        if exceptions:
+            return CONSENT_FACTS
+        _purposes(base)
+        return CONSENT_FACTS[:1] if _stance(consent, base) else CONSENT_FACTS
+    except Inexpressible as error:
+        return () if isinstance(error, NoFact) else CONSENT_FACTS
+
+
+def _span(consent: Consent) -> Interval:
+    """When a consent holds: its period, else from the day it was given."""
+    base = consent.provision if isinstance(consent.provision, Provision) and not consent.decision else Provision()
+    start, stop = common(half_open(base.period), half_open(consent.period))
+    return start or begins(consent.date_time or consent.date), stop
 
 
 def _expressed(consent: Consent, patient: str) -> Facts:
     base, exceptions = _parts(consent)
     permits = _stance(consent, base)
-    given = consent.date_time or consent.date
-    start, stop = common(half_open(base.period), half_open(consent.period))
-    span: Interval = start or begins(given), stop
+    span = _span(consent)
     facts: dict[Statement, Interval] = dict.fromkeys(_stated(base, permits, exception=False), span)
     problems = []
     for number, one in enumerate(exceptions, start=1):
@@ -132,7 +169,7 @@ def _parts(consent: Consent) -> tuple[Provision, list[Provision]]:
         raise Inexpressible(_BEYOND["modifier_extension"])
     scopes = consent.scope.codes() if consent.scope else []
     if scopes and "patient-privacy" not in scopes:
-        raise Inexpressible(f"has the scope `{scopes[0]}`, not `patient-privacy`")
+        raise NoFact(f"has the scope `{scopes[0]}`, not `patient-privacy`")
     if isinstance(consent.provision, list):
         return Provision(), consent.provision
     base = consent.provision or Provision()
@@ -149,21 +186,15 @@ def _stance(consent: Consent, base: Provision) -> bool:
     return stances.pop()
 
 
-class NoFact(Inexpressible):
-    """No fact carries these purposes: what the others say is not changed by them."""
-
-
 def _stated(one: Provision, permits: bool, *, exception: bool) -> Iterator[Statement]:
     """What a provision says, for each of its actors. Raises Inexpressible."""
     for name, told in _BEYOND.items():
         if getattr(one, name) and (exception or name != "provision"):
             raise Inexpressible(told)
-    codes = [code for purpose in one.purpose or () for code in purpose.codes()]
-    care = not codes or not set(codes).isdisjoint(_CARE)
-    break_glass = not set(codes).isdisjoint(BREAK_GLASS)
-    regulation = not set(codes).isdisjoint(REGULATION)
-    if not (care or break_glass or regulation):
-        raise NoFact(f"is for purposes that no fact carries: {', '.join(f'`{code}`' for code in codes)}")
+    codes = _purposes(one)
+    care = not codes or not codes.isdisjoint(_CARE)
+    break_glass = not codes.isdisjoint(BREAK_GLASS)
+    regulation = not codes.isdisjoint(REGULATION)
     actors = [_party(party) for party in one.actor or ()] or [("any", "")]
     for kind, name in actors:
         everything = not codes and (exception or not permits) and (permits or kind == "any")
@@ -183,6 +214,14 @@ def _stated(one: Provision, permits: bool, *, exception: bool) -> Iterator[State
             yield kind, name, "opposes_bris_de_glace", opposed
         if regulation or everything:
             yield kind, name, "opposes_centre_15", opposed
+
+
+def _purposes(one: Provision) -> set[str]:
+    """The purposes of a provision. Raises NoFact when it has some, and no fact carries any of them."""
+    codes = [code for purpose in one.purpose or () for code in purpose.codes()]
+    if codes and set(codes).isdisjoint({*_CARE, *BREAK_GLASS, *REGULATION}):
+        raise NoFact(f"is for purposes that no fact carries: {', '.join(f'`{code}`' for code in codes)}")
+    return set(codes)
 
 
 def _party(party: Party) -> tuple[str, str]:

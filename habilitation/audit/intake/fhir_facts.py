@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyarrow as pa
+from msgspec import Raw
 
-from habilitation.audit.intake.fhir_care_teams import CareTeam, care_team_facts
-from habilitation.audit.intake.fhir_consents import Consent, consent_facts
-from habilitation.audit.intake.fhir_shapes import Fact, Facts
+from habilitation.audit.intake.fhir_care_teams import CARE_TEAM_FACTS, CareTeam, care_team_facts
+from habilitation.audit.intake.fhir_consents import CONSENT_FACTS, Consent, consent_facts
+from habilitation.audit.intake.fhir_shapes import Fact, Facts, Reference, Shape, doubts
 from habilitation.audit.intake.json_chunks import Reject, chunks, is_blank, lines
 from habilitation.audit.intake.json_lines import entries, kind_of, misplaced, sentence
 from habilitation.audit.intake.opening import pieces
-from habilitation.audit.schema import FACT_COLUMNS
+from habilitation.audit.schema import DOUBTFUL, FACT_COLUMNS
 
 BATCH = 2**15  # rows of a batch, at most
-SCHEMA = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in FACT_COLUMNS)])
-assert Fact._fields == FACT_COLUMNS
+SCHEMA = pa.schema(
+    [("line", pa.int64()), *((name, pa.string()) for name in FACT_COLUMNS), (DOUBTFUL, pa.bool_())],
+)
+assert Fact._fields == (*FACT_COLUMNS, DOUBTFUL)
 
 _care_team = msgspec.json.Decoder(CareTeam).decode
 _consent = msgspec.json.Decoder(Consent).decode
 
 
-def rows(path: str | Path, compression: str, reject: Reject) -> Iterator[pa.RecordBatch]:
+class Whose(Shape):
+    """Whose a resource is, read by itself when the rest cannot be."""
+
+    patient: Raw = Raw()
+    subject: Raw = Raw()
+
+
+_whose = msgspec.json.Decoder(Whose).decode
+_reference = msgspec.json.Decoder(Reference).decode
+_MAY_SAY = {"CareTeam": CARE_TEAM_FACTS, "Consent": CONSENT_FACTS}
+
+
+def rows(path: str | Path, compression: str, reject: Reject, known: Container[str]) -> Iterator[pa.RecordBatch]:
     """The facts of a file of CareTeams and Consents, columns of SCHEMA (texts), in the order of the file.
 
     NDJSON, Bundles, or one JSON document; `compression` is `gz`, `zst` or nothing. What is not a fact in force, or
-    cannot be one, goes to `reject(line, code, sentence)`. Raises OSError when the file cannot be opened.
+    cannot be one, goes to `reject(line, code, sentence)`, and is a row in doubt for the facts that are `known`.
+    Raises OSError when the file cannot be opened.
     """
     held: list[tuple[Any, ...]] = []
     for line, raw in _numbered(Path(path), compression, reject):
-        held += [(line, *fact) for fact in _resources(line, raw, reject)]
+        held += [(line, *fact) for fact in _resources(line, raw, reject) if not fact.doubtful or fact.fact in known]
         if len(held) >= BATCH:
             yield _batch(held)
             held = []
@@ -81,6 +98,7 @@ def _resources(line: int, raw: bytes, reject: Reject) -> list[Fact]:
 
 def facts_of(raw: bytes) -> Facts:
     """The facts of a resource, and what in it is none."""
+    kind = ""
     try:
         kind = kind_of(raw)
         if kind == "CareTeam":
@@ -88,5 +106,13 @@ def facts_of(raw: bytes) -> Facts:
         if kind == "Consent":
             return consent_facts(_consent(raw))
     except (msgspec.DecodeError, RecursionError) as error:
-        return [], [sentence(error)]
+        return doubts(_patient(raw), _MAY_SAY.get(kind, ()), (None, None)), [sentence(error)]
     return [], [misplaced(kind, "a CareTeam or a Consent")]
+
+
+def _patient(raw: bytes) -> str | None:
+    """The patient of a resource that cannot be read whole, where that can be."""
+    with contextlib.suppress(msgspec.DecodeError, RecursionError):
+        whose = _whose(raw)
+        return _reference(whose.patient or whose.subject).id
+    return None

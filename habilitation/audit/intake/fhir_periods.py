@@ -62,6 +62,14 @@ def common(one: tuple[str | None, str | None], other: tuple[str | None, str | No
     return max(starts, key=_moment, default=None), min(stops, key=_moment, default=None)
 
 
+def until_changed(one: tuple[str | None, str | None], last: str | None) -> tuple[str | None, str | None] | None:
+    """As much of a half-open interval as comes before a last change, itself included; None when that is nothing."""
+    end = ends(last)
+    if end and one[0] and _moment(end) <= _moment(one[0]):
+        return None
+    return common(one, (None, end))
+
+
 def _moment(text: str) -> tuple[int, datetime.timedelta, str]:
     """An order on dates and instants; what is neither comes last."""
     try:

@@ -105,6 +105,20 @@ class Fact(NamedTuple):
     valid_from: str | None = None
     valid_to: str | None = None
     recorded_at: str | None = None
+    doubtful: bool = False  # what was refused may have said it, or its contrary
+
+
+class Meta(Shape):
+    """When a resource last changed."""
+
+    last_updated: str | None = None
+
+
+def doubts(patient: str | None, facts: Iterable[str], during: tuple[str | None, str | None] | None) -> list[Fact]:
+    """These facts of a patient in doubt, whoever asks, as long as what was refused may have held (None: never)."""
+    if patient is None or during is None:
+        return []
+    return [Fact(patient, "any", "", fact, "true", *during, doubtful=True) for fact in facts]
 
 
 # Facts, and what is not expressed by them: a stable code and a sentence each.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ from habilitation.audit.intake.opening import CSV, PARQUET, Input
 from habilitation.audit.intake.parquet import ParquetRows
 from habilitation.audit.ledger import INPUTS, Ledger
 from habilitation.audit.refusals import InputError
+from habilitation.audit.schema import axis_names
 from habilitation.authorizer import Authorizer
 
 
@@ -60,7 +61,8 @@ def reading(
     elif file.format == PARQUET:
         made = ParquetReading(file, mapping, policy)
     else:
-        return FhirReading(file, jobs)
+        known = {*axis_names(policy), *mapping.values.get("fact", {})}
+        return FhirReading(file, jobs, known)
     if strict and (lacking := lack(file.name, made.layout, file.role)):
         made.close()
         raise lacking
@@ -154,10 +156,10 @@ class FhirReading:
 
     passed_over = 0
 
-    def __init__(self, file: Input, jobs: int) -> None:
+    def __init__(self, file: Input, jobs: int, known: Container[str]) -> None:
         if file.role not in ("log", "facts"):
             raise InputError("not_a_table", f"`{file.name}` is JSON, and the {file.role} are CSV or Parquet")
-        self._file, self._jobs, self.fraction = file, jobs, 0.0
+        self._file, self._jobs, self._known, self.fraction = file, jobs, known, 0.0
         self._digest = Digest(file.path)
         self.layout = Layout((), (), (), ())
 
@@ -171,7 +173,7 @@ class FhirReading:
         else:
             from habilitation.audit.intake.fhir_facts import rows  # noqa: PLC0415  # as above
 
-            yield from rows(path, compression, reject)
+            yield from rows(path, compression, reject, self._known)
         self.fraction = 1.0
 
     def finish(self) -> tuple[str, int, int]:

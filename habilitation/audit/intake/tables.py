@@ -18,7 +18,7 @@ from habilitation.audit.intake.reading import Reading, reading, record
 from habilitation.audit.intake.rejecting import Faults, Rejects
 from habilitation.audit.intake.times import Clock
 from habilitation.audit.ledger import Ledger
-from habilitation.audit.schema import ACTOR_KINDS, CONTRADICTORY, OPEN_START, OPEN_STOP, axis_names
+from habilitation.audit.schema import ACTOR_KINDS, CONTRADICTORY, DOUBTFUL, OPEN_START, OPEN_STOP, axis_names
 from habilitation.authorizer import Authorizer
 
 _PLACE = {"file": "INTEGER", "line": "BIGINT"}
@@ -157,9 +157,11 @@ class Facts(TableRows):
         axes = columns.numbers("fact", self._facts, _NOTHING, faults)
         faults.add(axes == _NOTHING, "missing_fact", "no `fact`")
         yield "axis", pa.array(axes.astype(np.int16))
-        yield "value", pa.array(self._values(columns, axes, faults).astype(np.int16))
+        doubtful = columns.flags(DOUBTFUL)
+        values = np.where(doubtful, CONTRADICTORY, self._values(columns, axes, faults))
+        yield "value", pa.array(values.astype(np.int16))
         recorded = self._clock.instants(columns.get("recorded_at"), "recorded_at", OPEN_STOP, faults)
-        yield "recorded", pa.array(recorded, mask=recorded == OPEN_STOP)
+        yield "recorded", pa.array(recorded, mask=(recorded == OPEN_STOP) & ~doubtful)
 
     def _doubts(self, table: pa.Table, faults: Faults) -> Iterator[pa.Table]:
         """A rejected row was about somebody: without a better row, that fact of that patient is never known."""
