@@ -69,7 +69,7 @@ COUNTS: dict[str, Any] = {
         "INDETERMINATE": {"done": 5, "refused": 0, "failed": 0},
         "NOT_APPLICABLE": {"done": 1, "refused": 0, "failed": 0},
     },
-    "by_file": [{"file": "log.csv"}],
+    "by_file": [{"file": "log.csv", "read": 20}],
 }
 
 
@@ -227,11 +227,11 @@ def test_only_the_ten_most_are_shown_one_by_one(audit: Audit, policy: str) -> No
     audit.counts = COUNTS | {
         "findings_by_rule": {f"rule_{n:02}": 2 for n in range(12)},
         "outside": 7,
-        "by_file": [1, 2],
+        "by_file": [{"file": f"{name}.csv", "read": read} for name, read in (("a", 20), ("b", 0))],
     }
     ran = run("audit", "log.csv", "--out", "R", "--policy", policy)
     assert "  2  rule_09\n  4  (les autres)\n" in ran.out
-    assert " + 7 hors de la question (2 fichiers)\n" in ran.out
+    assert " + 7 hors de la question (2 fichiers)\nJournaux sans aucune ligne : 1\n  b.csv\n" in ran.out
 
 
 def test_nothing_found_ends_with_0(audit: Audit, policy: str) -> None:

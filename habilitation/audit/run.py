@@ -24,6 +24,7 @@ from habilitation.audit.judgement import Judge
 from habilitation.audit.ledger import Ledger
 from habilitation.audit.options import options
 from habilitation.audit.passing import Passing
+from habilitation.audit.refusals import InputError
 from habilitation.audit.tally import Tally
 from habilitation.authorizer import Authorizer
 
@@ -124,10 +125,12 @@ class _Logs:
         self._bytes = {file.number: file.path.stat().st_size for file in intake.files if file.role == "log"}
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """The lines of every log."""
+        """The lines of every log. Raises InputError when there is none: a report on nothing would be reassuring."""
         for log in self.intake.logs():
             self._done.append(log)
             yield from log.batches()
+        if not any(log.lines_read for log in self._done):
+            raise InputError("empty_file", f"`{self._done[0].name}` has no line, nor has any other log")
 
     @property
     def fraction(self) -> float | None:

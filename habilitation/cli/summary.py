@@ -46,6 +46,9 @@ def summed_up(counts: Counts, policy: Authorizer, lang: Lang, out: Path) -> Iter
     added = " + ".join(f"{counts[name]} {word(name, lang)}" for name in _ADDED_UP if counts[name] or name != "outside")
     logs = f"{files} {word('log_file' if files == 1 else 'log_files', lang)}"
     yield f"{colon(word('lines_read', lang), lang)} {counts['lines_read']} = {added} ({logs})"
+    empty = [one["file"] for one in counts["by_file"] if not one["read"]]
+    yield from _counted("empty_logs", len(empty), lang)
+    yield from (f"  {name}" for name in empty[:_SHOWN])
     yield f"\n{_square(counts['rule_by_system'], lang)}\n"
     style = "bold red" if counts["findings"] else "bold green"
     yield screen.styled(f"{colon(word('found', lang), lang)} {counts['findings']}", style)

@@ -84,6 +84,7 @@ _WORDS = {
     "rejected": ("rejetées", "rejected"),
     "duplicates": ("doublons", "duplicates"),
     "outside": ("hors de la question", "outside the question"),
+    "empty_logs": ("Journaux sans aucune ligne", "Logs without a line"),
     "rule_says": ("la règle", "the rule"),
     "system_did": ("le système", "the system"),
     "done": ("a ouvert", "opened"),

@@ -20,6 +20,7 @@ from habilitation.audit.refusals import InputError, UsageError
 
 ROLES = ("log", "facts", "memberships", "documents", "mapping")
 CSV, PARQUET, NDJSON = FORMATS = ("csv", "parquet", "ndjson")
+EMPTY = "empty"  # the format of a log of which nothing is written: a day without accesses
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 DAMAGES = (OSError, EOFError, zlib.error, zstandard.ZstdError)  # of a file that could be read up to there
@@ -51,9 +52,14 @@ class Input:
 def inputs(asked: Asked, folder: Path) -> tuple[Input, ...]:
     """Every file of an audit, logs first, each numbered by its place; the standard input is kept in `folder`.
 
-    Raises UsageError and InputError.
+    Raises UsageError, and InputError for what cannot be read: an empty table too, whose export may have failed, and
+    logs that are all empty.
     """
-    return tuple(Input(number, *found) for number, found in enumerate(_found(asked, folder)))
+    files = tuple(Input(number, *found) for number, found in enumerate(_found(asked, folder)))
+    logs = [file for file in files if file.role == "log"]
+    if logs and all(file.format == EMPTY for file in logs):
+        raise _empty(logs[0].name)
+    return files
 
 
 def _found(asked: Asked, folder: Path) -> Iterator[tuple[str, str, Path, str, str]]:
@@ -68,7 +74,11 @@ def _found(asked: Asked, folder: Path) -> Iterator[tuple[str, str, Path, str, st
                 raise UsageError("given_twice", f"`{name}` is given twice", "give it once")
             seen.add(path.resolve())
             kind, compression = recognised(name, path)
-            yield role, name, path, (asked.format if role == "log" and asked.format else kind), compression
+            if kind == EMPTY and role != "log":
+                raise _empty(name)
+            if role == "log" and kind != EMPTY:
+                kind = asked.format or kind
+            yield role, name, path, kind, compression
     if asked.mapping:
         yield "mapping", str(asked.mapping), asked.mapping, "yaml", ""
 
@@ -103,7 +113,7 @@ def recognised(name: str, path: Path) -> tuple[str, str]:
             start = file.read(4)
             compression = "gz" if start.startswith(_GZIP) else "zst" if start == _ZSTD else ""
             file.seek(0)
-            head = next(pieces(file, compression), b"")
+            head = next((piece for piece in pieces(file, compression) if not _is_blank(piece)), b"")
     except DAMAGES as error:
         sentence = getattr(error, "strerror", None) or str(error)
         raise InputError("unreadable", f"`{name}` cannot be read: {sentence}") from None
@@ -111,8 +121,8 @@ def recognised(name: str, path: Path) -> tuple[str, str]:
 
 
 def _format(name: str, head: bytes, compression: str) -> str:
-    if not head.strip():
-        raise InputError("empty_file", f"`{name}` is empty")
+    if not head:
+        return EMPTY
     if head.startswith(b"PAR1"):
         if compression:
             raise InputError("compressed_parquet", f"`{name}` is a Parquet file compressed again", "decompress it")
@@ -123,6 +133,17 @@ def _format(name: str, head: bytes, compression: str) -> str:
     if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         return NDJSON
     return CSV
+
+
+def _is_blank(text: bytes) -> bool:
+    """Whether nothing is written but blanks, behind the mark of an encoding or not."""
+    if text.startswith(UTF_16_MARKS):
+        return not text[2:].strip(b"\0 \t\r\n")
+    return not text.removeprefix(b"\xef\xbb\xbf").strip()
+
+
+def _empty(name: str) -> InputError:
+    return InputError("empty_file", f"`{name}` is empty")
 
 
 def pieces(source: IO[bytes], compression: str) -> Generator[bytes, None, None]:

@@ -17,7 +17,7 @@ from habilitation.audit.intake.csv_header import read_header
 from habilitation.audit.intake.csv_lines import CsvShape, csv_tables
 from habilitation.audit.intake.layout import Column, Layout, lack, laid_out
 from habilitation.audit.intake.mapping import TableMapping
-from habilitation.audit.intake.opening import CSV, PARQUET, Input
+from habilitation.audit.intake.opening import CSV, EMPTY, PARQUET, Input
 from habilitation.audit.intake.parquet import ParquetRows
 from habilitation.audit.ledger import INPUTS, Ledger
 from habilitation.audit.refusals import InputError
@@ -60,6 +60,8 @@ def reading(
         made = CsvReading(file, mapping, policy, reject)
     elif file.format == PARQUET:
         made = ParquetReading(file, mapping, policy)
+    elif file.format == EMPTY:
+        return EmptyReading(file)
     else:
         known = {*axis_names(policy), *mapping.values.get("fact", {})}
         return FhirReading(file, jobs, known)
@@ -178,6 +180,25 @@ class FhirReading:
 
     def finish(self) -> tuple[str, int, int]:
         return self._digest.result()
+
+    def close(self) -> None:
+        self._digest.give_up()
+
+
+class EmptyReading:
+    """A log of which nothing is written."""
+
+    passed_over, fraction, layout = 0, 1.0, Layout((), (), (), ())
+
+    def __init__(self, file: Input) -> None:
+        self._digest = Digest(file.path)
+
+    def tables(self, coded: Collection[str], reject: Reject, only: tuple[str, str] | None = None) -> Iterator[Any]:  # noqa: ARG002  # as for CSV
+        yield from ()
+
+    def finish(self) -> tuple[str, int, int]:
+        digest, size, _ = self._digest.result()
+        return digest, size, 0
 
     def close(self) -> None:
         self._digest.give_up()
