@@ -380,7 +380,7 @@ def test_facts_are_read_from_lines_bundles_and_documents(file: Files, monkeypatc
     bundle = {"resourceType": "Bundle", "entry": [{"resource": consent}, {"resource": {"resourceType": "Patient"}}]}
     path = file(json.dumps(team).encode(), b"", b"{", json.dumps(bundle).encode(), b"\xff")
     refused: list[tuple[int, str, str]] = []
-    batches = list(fhir_facts.rows(path, "", lambda *one: refused.append(one)))
+    batches = list(fhir_facts.rows(path, "", lambda *one: refused.append(one), frozenset()))
     assert [batch.schema for batch in batches] == [fhir_facts.SCHEMA] * 2
     assert [number for batch in batches for number in batch.column("line").to_pylist()] == [1] * 5 + [4] * 3
     assert [(number, code) for number, code, _ in refused] == [
@@ -392,9 +392,9 @@ def test_facts_are_read_from_lines_bundles_and_documents(file: Files, monkeypatc
         (5, "not_utf8"),
     ]
     assert refused[3][2] == "entry 1: exception 1 has an actor that is a `Group`"
-    whole = list(fhir_facts.rows(FILES / "care-team.json", "", print))
+    whole = list(fhir_facts.rows(FILES / "care-team.json", "", print, frozenset()))
     assert [batch.num_rows for batch in whole] == [5]
-    assert list(fhir_facts.rows(file(b'{"resourceType": "Bundle", "entry": 1}'), "", print)) == []
+    assert list(fhir_facts.rows(file(b'{"resourceType": "Bundle", "entry": 1}'), "", print, frozenset())) == []
 
 
 # --- anything at all --------------------------------------------------------------------------------

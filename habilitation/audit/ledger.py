@@ -11,7 +11,14 @@ import pyarrow as pa
 
 MEMORY = "640MB"  # what DuckDB may hold before it writes to disk; the rest of the bound is for columns in flight
 
-REJECTS = pa.schema([("file", pa.string()), ("line", pa.int64()), ("code", pa.string()), ("error", pa.string())])
+# Why a line is rejected is said in English, and beside it in French; a text of no language has no French.
+REJECTS = pa.schema(
+    [
+        ("file", pa.string()),
+        ("line", pa.int64()),
+        *((name, pa.string()) for name in ("code", "error", "error_fr")),
+    ]
+)
 TALLY = pa.schema(
     [
         ("dimension", pa.string()),
@@ -107,7 +114,8 @@ class Ledger:
 
     def reject(self, file: str, line: int | None, code: str, error: str) -> None:
         """Keep a line that cannot be read: where it is and why. `line` counts from 1; None when it has no place."""
-        self.add("rejects", pa.Table.from_pylist([{"file": file, "line": line, "code": code, "error": error}], REJECTS))
+        told = {"file": file, "line": line, "code": code, "error": error, "error_fr": error}
+        self.add("rejects", pa.Table.from_pylist([told], REJECTS))
 
     def close(self) -> None:
         self.connection.close()

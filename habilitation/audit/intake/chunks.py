@@ -11,6 +11,7 @@ from typing import IO, cast
 import numpy as np
 
 from habilitation.audit.intake.opening import DAMAGES, UTF_16_MARKS, Input, pieces
+from habilitation.audit.intake.sentences import say
 from habilitation.audit.refusals import UsageError
 
 CHUNK = 16 << 20  # bytes: few enough to be flat, enough for the readers to be fast
@@ -93,7 +94,7 @@ class Lines:
         data = self._cut(self._gathered(at_least))
         if self._damage and self._ended:
             data = data[: data.rfind(b"\n") + 1]
-            sentence = f"the file is damaged here, and what follows is lost: {self._damage}"
+            sentence = say("damaged_file", detail=self._damage)
             self._reject(self._next + data.count(b"\n"), "damaged_file", sentence)
             self._damage = ""
         if not data:
@@ -154,7 +155,7 @@ class Lines:
         """A line without end, past what is worth reading, is rejected and passed over to its end."""
         if len(data) <= LINE_AT_MOST or b"\n" in data or self._ended:
             return data
-        self._reject(self._next, "line_too_long", f"a line of more than {LINE_AT_MOST} bytes")
+        self._reject(self._next, "line_too_long", say("line_too_long", most=LINE_AT_MOST))
         while b"\n" not in data and not self._ended:
             data = self._more()
         self._next += 1

@@ -16,6 +16,7 @@ import pyarrow.csv as pa_csv
 
 from habilitation.audit.intake.chunks import LINE_AT_MOST, Chunk, Lines, Reject
 from habilitation.audit.intake.irregular import Survey, strict_record, survey
+from habilitation.audit.intake.sentences import say
 from habilitation.audit.intake.texts import is_utf8
 
 _CODES = pa.dictionary(pa.int32(), pa.string())
@@ -143,7 +144,8 @@ def _fits(line: int, fields: Sequence[str], shape: CsvShape, reject: Reject) -> 
 
 
 def _wrong_columns(found: int, expected: int) -> str:
-    return f"{found} column{'s' * (found > 1)} where the header has {expected}"
+    key = "wrong_columns" if found > 1 else "wrong_columns.one"
+    return say(key, found=found, expected=expected)
 
 
 def _merged(table: Any, records: list[tuple[int, list[str]]], shape: CsvShape) -> Any:

@@ -19,6 +19,7 @@ from habilitation.audit.intake.fhir_codes import (
     written,
 )
 from habilitation.audit.intake.fhir_shapes import PEOPLE, Concept, Reference, Shape
+from habilitation.audit.intake.sentences import say
 
 _NO_PERSON = 9
 Purpose = tuple[str | None, str | None]  # the motive, and the text beside it
@@ -28,7 +29,7 @@ class Unclear(ValueError):
     """An event that cannot be one access: `code` is stable, the text is a sentence."""
 
     def __init__(self, code: str, message: str) -> None:
-        self.code = code
+        self.code, self.sentence = code, message
         super().__init__(message)
 
 
@@ -106,7 +107,7 @@ def understood(agent: WrittenAgent) -> Agent:
         trade = _trade(agent.role or ())
         purpose = motive([*(agent.purpose_of_use or ()), *(agent.authorization or ())])
     except Unclear as error:
-        problem = error.code, str(error)
+        problem = error.code, error.sentence
     return Agent(
         rank=_rank(kind, types, agent.requestor),
         organisation=not ORGANISATIONS.isdisjoint(types),
@@ -163,7 +164,8 @@ def _trade(roles: Iterable[Concept]) -> tuple[str | None, str | None]:
     for column in ("profession", "specialty"):
         if len(set(told[column])) > 1:
             several = ", ".join(f"`{code}`" for code in dict.fromkeys(told[column]))
-            raise Unclear(f"several_{_PLURALS[column]}", f"one access has one {column}, not {several}")
+            code = f"several_{_PLURALS[column]}"
+            raise Unclear(code, say(code, several=several))
     return next(iter(told["profession"] or told[""]), None), next(iter(told["specialty"]), None)
 
 
@@ -187,5 +189,6 @@ def motive(purposes: Iterable[Concept]) -> Purpose:
             if word.partition("^")[0] in exceptional:
                 return word, text
     if len(told) > 1:
-        raise Unclear("several_purposes", f"one access has one motive, not {', '.join(f'`{word}`' for word in told)}")
+        several = ", ".join(f"`{word}`" for word in told)
+        raise Unclear("several_purposes", say("several_purposes", several=several))
     return next(iter(told.items()), (None, None))

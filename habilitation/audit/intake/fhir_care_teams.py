@@ -16,6 +16,7 @@ from habilitation.audit.intake.fhir_shapes import (
     actor,
     doubts,
 )
+from habilitation.audit.intake.sentences import say
 
 CARE_TEAM_FACTS = ("care_team", "treating_physician")
 _TREATING = "PCP"  # primary care physician, in HL7's functions of a participation
@@ -55,22 +56,22 @@ def care_team_facts(team: CareTeam) -> Facts:
     span = half_open(team.period)
     if team.status not in ("active", None):
         changed = team.meta.last_updated if team.meta else None
-        told = "not_in_force", f"a care team that is `{team.status}` says nothing of who is in it"
+        told = "not_in_force", say("not_in_force.team", status=team.status)
         return doubts(patient, CARE_TEAM_FACTS, until_changed(span, changed)), [told]
     if team.modifier_extension:
-        told = "care_team_not_expressible", "the care team has a `modifierExtension`, which may change all of it"
+        told = "care_team_not_expressible", say("care_team_not_expressible")
         return doubts(patient, CARE_TEAM_FACTS, span), [told]
     if patient is None:
-        return [], [("missing_patient", "the care team is not that of an identified patient")]
+        return [], [("missing_patient", say("missing_patient.team"))]
     facts: list[Fact] = []
-    problems = []
+    problems: list[tuple[str, str]] = []
     for number, one in enumerate(team.participant or (), start=1):
         if one.member is not None and one.member.kind in _NO_PROFESSIONAL:
             continue
         during = common(half_open(one.period or one.coverage_period), span)
         found = _member(one, patient, during)
         if isinstance(found, str):
-            problems.append(("care_team_not_expressible", f"participant {number} {found}"))
+            problems.append(("care_team_not_expressible", say("participant", number=number, told=found)))
             facts += doubts(patient, _said_of(one), during)
         else:
             facts += found
@@ -83,7 +84,7 @@ def _member(one: Participant, patient: str, during: tuple[str | None, str | None
     if isinstance(who, str):
         return who
     if one.coverage_timing:
-        return "comes at times (`coverageTiming`), not over a period"
+        return say("member.at_times")
     names = _said_of(one) if who[0] == "professional" else CARE_TEAM_FACTS[:1]
     return [Fact(patient, *who, name, "true", *during) for name in names]
 

@@ -29,6 +29,7 @@ from habilitation.audit.intake.fhir_shapes import (
     actor,
     doubts,
 )
+from habilitation.audit.intake.sentences import say
 
 CONSENT_FACTS = ("initial_consent", "blocked", "opposes_bris_de_glace", "opposes_centre_15")
 _RECIPIENT = "IRCP"
@@ -82,23 +83,27 @@ class Consent(Shape):
 
 Interval = tuple[str | None, str | None]
 Statement = tuple[str, str, str, str]  # actor_kind, actor_id, fact, value
-_BEYOND = {
-    "action": "is about some actions",
-    "security_label": "is about a label",
-    "classes": "is about a class of resources",
-    "resource_type": "is about a type of resources",
-    "document_type": "is about a type of documents",
-    "code": "is about some data, by code",
-    "data_period": "is about the data of a period",
-    "data": "is about some data",
-    "expression": "has an expression",
-    "provision": "has exceptions of its own",
-    "modifier_extension": "has a `modifierExtension`, which may change all of it",
-}
+_BEYOND = (
+    "action",
+    "security_label",
+    "classes",
+    "resource_type",
+    "document_type",
+    "code",
+    "data_period",
+    "data",
+    "expression",
+    "provision",
+    "modifier_extension",
+)
 
 
 class Inexpressible(ValueError):
     """What facts cannot say: the end of a sentence."""
+
+    def __init__(self, key: str, **words: str | int) -> None:
+        self.sentence = say(key, **words)
+        super().__init__(self.sentence)
 
 
 class NoFact(Inexpressible):
@@ -115,14 +120,14 @@ def consent_facts(consent: Consent) -> Facts:
     patient = (consent.patient or consent.subject or Reference()).id
     if consent.status != "active":
         changed = consent.meta.last_updated if consent.meta else None
-        told = "not_in_force", f"a consent that is `{consent.status or ''}` is not in force"
+        told = "not_in_force", say("not_in_force.consent", status=consent.status or "")
         return doubts(patient, _may_say(consent), until_changed(_span(consent), changed)), [told]
     if patient is None:
-        return [], [("missing_patient", "the consent is not that of an identified patient")]
+        return [], [("missing_patient", say("missing_patient.consent"))]
     try:
         return _expressed(consent, patient)
     except Inexpressible as error:
-        told = "consent_not_expressible", f"the consent {error}"
+        told = "consent_not_expressible", say("consent", told=error.sentence)
         return doubts(patient, _may_say(consent), _span(consent)), [told]
 
 
@@ -150,15 +155,15 @@ def _expressed(consent: Consent, patient: str) -> Facts:
     permits = _stance(consent, base)
     span = _span(consent)
     facts: dict[Statement, Interval] = dict.fromkeys(_stated(base, permits, exception=False), span)
-    problems = []
+    problems: list[tuple[str, str]] = []
     for number, one in enumerate(exceptions, start=1):
         says = _STANCES.get(one.type or "", not permits)
         try:
             _override(facts, list(_stated(one, says, exception=True)), common(half_open(one.period), span), span)
         except Inexpressible as error:
             if permits and not says and not isinstance(error, NoFact):
-                raise Inexpressible(f"permits, save for its exception {number}, which {error}") from None
-            problems.append(("consent_not_expressible", f"exception {number} {error}"))
+                raise Inexpressible("consent.save", number=number, told=error.sentence) from None
+            problems.append(("consent_not_expressible", say("exception", number=number, told=error.sentence)))
     rows = [Fact(patient, kind, one, fact, value, *interval) for (kind, one, fact, value), interval in facts.items()]
     return rows, problems
 
@@ -166,10 +171,10 @@ def _expressed(consent: Consent, patient: str) -> Facts:
 def _parts(consent: Consent) -> tuple[Provision, list[Provision]]:
     """The base and its exceptions. R5 writes exceptions where R4 writes the base."""
     if consent.modifier_extension:
-        raise Inexpressible(_BEYOND["modifier_extension"])
+        raise Inexpressible("beyond.modifier_extension")
     scopes = consent.scope.codes() if consent.scope else []
     if scopes and "patient-privacy" not in scopes:
-        raise NoFact(f"has the scope `{scopes[0]}`, not `patient-privacy`")
+        raise NoFact("consent.scope", scope=scopes[0])
     if isinstance(consent.provision, list):
         return Provision(), consent.provision
     base = consent.provision or Provision()
@@ -182,15 +187,15 @@ def _stance(consent: Consent, base: Provision) -> bool:
     words += consent.policy_rule.codes() if consent.policy_rule else []
     stances = {_STANCES[word] for word in words if word in _STANCES}
     if len(stances) != 1:
-        raise Inexpressible("says neither permit nor deny" if not stances else "says both permit and deny")
+        raise Inexpressible("consent.both" if stances else "consent.neither")
     return stances.pop()
 
 
 def _stated(one: Provision, permits: bool, *, exception: bool) -> Iterator[Statement]:
     """What a provision says, for each of its actors. Raises Inexpressible."""
-    for name, told in _BEYOND.items():
+    for name in _BEYOND:
         if getattr(one, name) and (exception or name != "provision"):
-            raise Inexpressible(told)
+            raise Inexpressible(f"beyond.{name}")
     codes = _purposes(one)
     care = not codes or not codes.isdisjoint(_CARE)
     break_glass = not codes.isdisjoint(BREAK_GLASS)
@@ -220,17 +225,17 @@ def _purposes(one: Provision) -> set[str]:
     """The purposes of a provision. Raises NoFact when it has some, and no fact carries any of them."""
     codes = [code for purpose in one.purpose or () for code in purpose.codes()]
     if codes and set(codes).isdisjoint({*_CARE, *BREAK_GLASS, *REGULATION}):
-        raise NoFact(f"is for purposes that no fact carries: {', '.join(f'`{code}`' for code in codes)}")
+        raise NoFact("consent.purposes", codes=", ".join(f"`{code}`" for code in codes))
     return set(codes)
 
 
 def _party(party: Party) -> tuple[str, str]:
     roles = party.role.codes() if party.role else []
     if roles and _RECIPIENT not in roles:
-        raise Inexpressible(f"has an actor in the role `{roles[0]}`, not `{_RECIPIENT}`")
+        raise Inexpressible("consent.role", role=roles[0], wanted=_RECIPIENT)
     who = actor(party.reference)
     if isinstance(who, str):
-        raise Inexpressible(f"has an actor that {who}")
+        raise Inexpressible("consent.actor", told=who)
     return who
 
 
@@ -239,7 +244,7 @@ def _override(facts: dict[Statement, Interval], said: list[Statement], interval:
     opposite = {"true": "false", "false": "true"}
     contrary = [(kind, name, fact, opposite[value]) for kind, name, fact, value in said]
     if interval != span and any(one in facts for one in contrary):
-        raise Inexpressible("holds for a part of the time of what it excepts")
+        raise Inexpressible("consent.part")
     for one in contrary:
         facts.pop(one, None)
     facts |= dict.fromkeys(said, interval)

@@ -12,6 +12,7 @@ from habilitation.audit.intake.fhir_agents import Agent, Purpose, Unclear, actor
 from habilitation.audit.intake.fhir_codes import detailed, written
 from habilitation.audit.intake.fhir_happenings import Happening, happening
 from habilitation.audit.intake.fhir_shapes import Concept, Period, Reference, Shape, id_in
+from habilitation.audit.intake.sentences import say
 
 COLUMNS = (
     "event_id",
@@ -192,7 +193,7 @@ def _patient(named: list[str], entities: Sequence[Entity]) -> str | None:
     found = found or {patient for entity in entities if entity.query for patient in searched(entity.query)}
     if len(found) > 1:
         several = ", ".join(f"`{one}`" for one in sorted(map(str, found)))
-        raise Unclear("several_patients", f"an access is to one record, not to {several}")
+        raise Unclear("several_patients", say("several_patients", several=several))
     return _patient([str(one) for one in found], ()) if found else None
 
 

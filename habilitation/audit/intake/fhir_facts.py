@@ -17,6 +17,7 @@ from habilitation.audit.intake.fhir_shapes import Fact, Facts, Reference, Shape,
 from habilitation.audit.intake.json_chunks import Reject, chunks, is_blank, lines
 from habilitation.audit.intake.json_lines import entries, kind_of, misplaced, sentence
 from habilitation.audit.intake.opening import pieces
+from habilitation.audit.intake.sentences import say
 from habilitation.audit.schema import DOUBTFUL, FACT_COLUMNS
 
 BATCH = 2**15  # rows of a batch, at most
@@ -92,7 +93,7 @@ def _resources(line: int, raw: bytes, reject: Reject) -> list[Fact]:
         found, problems = facts_of(resource)
         facts += found
         for code, told in problems:
-            reject(line, code, f"entry {entry[1:]}: {told}" if entry else told)
+            reject(line, code, say("entry", number=entry[1:], told=told) if entry else told)
     return facts
 
 
@@ -107,7 +108,7 @@ def facts_of(raw: bytes) -> Facts:
             return consent_facts(_consent(raw))
     except (msgspec.DecodeError, RecursionError) as error:
         return doubts(_patient(raw), _MAY_SAY.get(kind, ()), (None, None)), [sentence(error)]
-    return [], [misplaced(kind, "a CareTeam or a Consent")]
+    return [], [misplaced(kind, "a_team_or_a_consent")]
 
 
 def _patient(raw: bytes) -> str | None:

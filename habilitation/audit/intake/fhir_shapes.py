@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from habilitation.audit.intake.sentences import say
+
 PEOPLE = frozenset({"Practitioner", "PractitionerRole", "Patient", "RelatedPerson"})
 
 
@@ -130,7 +132,7 @@ _ACTORS = {"Practitioner": "professional", "PractitionerRole": "professional", "
 def actor(who: Reference | None) -> tuple[str, str] | str:
     """Kind and identifier of who a fact is about; else why there is none, as the end of a sentence."""
     if who is None or not who.id:
-        return "has no identifier"
+        return say("actor.nobody")
     if who.kind not in _ACTORS:
-        return f"is a `{who.kind}`" if who.kind else "is of no stated type"
+        return say("actor.other", kind=who.kind) if who.kind else say("actor.untold")
     return _ACTORS[who.kind], who.id

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from habilitation.audit.intake.chunks import LINE_AT_MOST, Chunk
+from habilitation.audit.intake.sentences import say
 from habilitation.audit.intake.texts import is_utf8
 
 _QUOTE, _NEWLINE, _RETURN = ord('"'), ord("\n"), ord("\r")
@@ -67,17 +68,17 @@ def survey(chunk: Chunk, delimiter: str, width: int) -> Survey:
 def _broken(data: bytes, letters: Any, starts: Any, ends: Any) -> Iterator[tuple[int, str, str]]:
     """Lines that no reader should be given."""
     for place in np.flatnonzero(ends - starts > LINE_AT_MOST).tolist():
-        yield place, "line_too_long", f"a line of more than {LINE_AT_MOST} bytes"
+        yield place, "line_too_long", say("line_too_long", most=LINE_AT_MOST)
     if b"\0" in data:
         for place in np.flatnonzero(np.logical_or.reduceat(letters == 0, starts)).tolist():
-            yield place, "zero_byte", "a zero byte: the file was damaged, or is in another encoding"
+            yield place, "zero_byte", say("zero_byte")
     if not is_utf8(data):
         for place in np.flatnonzero(np.logical_or.reduceat(letters > 127, starts)).tolist():  # noqa: PLR2004  # ASCII
             try:
                 data[starts[place] : ends[place]].decode("utf-8")
             except UnicodeDecodeError as error:
                 byte = data[starts[place] + error.start]
-                yield place, "bad_encoding", f"byte {byte:#04x}, the {error.start + 1}th, is no letter in this encoding"
+                yield place, "bad_encoding", say("bad_encoding", byte=f"{byte:#04x}", place=error.start + 1)
 
 
 class _Settling:
@@ -143,7 +144,7 @@ class _Settling:
                 self._found.records.append((self._chunk.first + first, record))
                 self._regular[first : last + 1] = False
                 return last
-        self._refuse(first, "a quote is opened on this line and not closed where a field ends")
+        self._refuse(first, say("bad_quotes.open"))
         return first
 
     def _doubtful(self, letters: Any, quotes: Any, inside: Any) -> list[int]:
@@ -186,5 +187,5 @@ def strict_record(data: bytes, delimiter: str) -> list[str] | str:
     try:
         records = list(csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        return f"quotes or ends of line that no CSV has: {error}"
-    return records[0] if len(records) == 1 else f"{len(records)} records on one line"
+        return say("bad_quotes", detail=str(error))
+    return records[0] if len(records) == 1 else say("bad_quotes.records", count=len(records))

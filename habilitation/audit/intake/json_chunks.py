@@ -12,6 +12,7 @@ import pyarrow as pa
 from msgspec import Raw
 
 from habilitation.audit.intake.opening import DAMAGES
+from habilitation.audit.intake.sentences import say
 
 LINE = 2**20  # bytes of a line, at most
 DOCUMENT = 2**26  # bytes of a file that is one JSON document, at most
@@ -122,7 +123,7 @@ def cut(pieces: Iterator[bytes]) -> Iterator[Chunk]:
 
 
 def _broken(error: Exception) -> Chunk:
-    return Chunk(b"", broken=f"what follows cannot be read: {lowered(str(error))}")
+    return Chunk(b"", broken=say("broken_file", detail=lowered(str(error))))
 
 
 def _head(pieces: Iterator[bytes]) -> tuple[bytes, Exception | None]:
@@ -161,8 +162,7 @@ def _document(pieces: Iterable[bytes]) -> Chunk:
     for piece in pieces:
         read += piece
         if len(read) > DOCUMENT:
-            told = f"one JSON document of more than {DOCUMENT >> 20} MiB: give one resource a line (NDJSON)"
-            return Chunk(b"", broken=told)
+            return Chunk(b"", broken=say("broken_file.document", most=DOCUMENT >> 20))
     return Chunk(bytes(read), document=True)
 
 
@@ -179,9 +179,9 @@ def lines(chunk: Chunk, split: list[bytes], reject: Reject) -> Iterable[tuple[in
 def _checked(chunk: Chunk, split: list[bytes], reject: Reject) -> Iterator[tuple[int, bytes]]:
     for line, raw in enumerate(split):
         if len(raw) > LINE and not chunk.document:
-            reject(line, "line_too_long", f"a line of more than {LINE >> 20} MiB")
+            reject(line, "line_too_long", say("line_too_long.json", most=LINE >> 20))
         elif not is_utf8(raw):
-            reject(line, "not_utf8", "the line is not in UTF-8")
+            reject(line, "not_utf8", say("not_utf8"))
         else:
             yield line, raw
 

@@ -9,6 +9,7 @@ from msgspec import Raw
 
 from habilitation.audit.intake.fhir_shapes import Shape
 from habilitation.audit.intake.json_chunks import lowered
+from habilitation.audit.intake.sentences import say
 
 Refusal = tuple[int, str, str]
 
@@ -61,15 +62,15 @@ def entries(raw: bytes) -> Iterator[tuple[str, bytes]]:
 def sentence(error: Exception) -> tuple[str, str]:
     """Code and sentence of what msgspec refused, or of a nesting too deep."""
     if isinstance(error, RecursionError):
-        return "invalid_json", "the objects are nested too deep"
+        return "invalid_json", say("invalid_json.deep")
     text = str(error)
     code = "wrong_type" if isinstance(error, msgspec.ValidationError) else "invalid_json"
     if text == "Input data was truncated":
-        return "truncated_line", "the line ends in the middle of its JSON"
-    return code, lowered(text)
+        return "truncated_line", say("truncated_line")
+    return code, say(code, detail=lowered(text))
 
 
 def misplaced(kind: str, wanted: str) -> tuple[str, str]:
-    """The refusal of a resource of another type."""
-    told = f"a resource `{kind}`" if kind else "an object without a `resourceType`"
-    return "wrong_resource", f"{told}, where {wanted} is read"
+    """The refusal of a resource of another type; `wanted` is a key of the catalogue."""
+    key = "wrong_resource" if kind else "wrong_resource.none"
+    return "wrong_resource", say(key, kind=kind, wanted=say(wanted))

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from habilitation.audit.intake.aliases import ACTOR_KINDS, OUTCOMES, TRUTHS, folded
 from habilitation.audit.intake.mapping import TableMapping, granularity
+from habilitation.audit.intake.sentences import said_of, say
 from habilitation.audit.intake.texts import words
 from habilitation.audit.refusals import UsageError
 from habilitation.audit.schema import ACTOR_KINDS as KIND_ORDER
@@ -63,8 +64,8 @@ class Meanings:
             return self._read(self._otherwise)
         # What two codes of one system have in common is the system: the nearest of them is no way out.
         if self._way_out and error.code == "unknown_code" and ("^" in self._word(text) or not error.help):
-            return error.code, f"{error.message} ({self._way_out})"
-        return error.code, str(error)
+            return error.code, said_of(error, self._word(text), self._way_out)
+        return error.code, said_of(error, self._word(text))
 
     def refusal(self, text: str) -> RequestError | UsageError | None:
         """Why a text that is neither empty nor read otherwise has no number, if it has none."""
@@ -108,10 +109,7 @@ def axis_meanings(policy: Authorizer, name: str, mapping: TableMapping, column: 
     column = column or name
     axis, way_out = encoder.axis, ""
     if not axis.fact and axis.default >= 0:  # which is proved never to open
-        silent = f"`otherwise: {{{column}: {axis.values[axis.default].name}}}`"
-        way_out = (
-            f"in its section of the mapping file, name those that matter under `values`, and say {silent} of the others"
-        )
+        way_out = say("otherwise", line=f"{column}: {axis.values[axis.default].name}")
     return Meanings(truth if axis.fact else code, mapping, column, mapping.system.get(column, ""), way_out)
 
 

@@ -32,6 +32,7 @@ from habilitation.audit.intake.json_chunks import (
 )
 from habilitation.audit.intake.json_lines import Refusal, entries, kind_of, misplaced, sentence
 from habilitation.audit.intake.opening import pieces
+from habilitation.audit.intake.sentences import say
 
 BATCH = 2**15  # rows of a batch, about
 WORTH = 2**24  # bytes of a file below which other processes would take longer to start than to read
@@ -110,21 +111,21 @@ def _slowly(line: int, raw: bytes, reject: Reject) -> list[Row]:
         try:
             rows += _entry(entry, resource)
         except Unclear as error:
-            code, told = error.code, str(error)
+            code, told = error.code, error.sentence
         except (msgspec.DecodeError, RecursionError) as error:
             code, told = sentence(error)
         if code:
-            reject(line, code, f"entry {entry[1:]}: {told}" if entry else told)
+            reject(line, code, say("entry", number=entry[1:], told=told) if entry else told)
     return rows
 
 
 def _entry(entry: str, raw: bytes) -> list[Row]:
     kind = kind_of(raw)
     if kind not in ("AuditEvent", ""):
-        raise Unclear(*misplaced(kind, "an AuditEvent"))
+        raise Unclear(*misplaced(kind, "an_event"))
     event = _event(raw)
     if not kind:
-        raise Unclear(*misplaced(kind, "an AuditEvent"))
+        raise Unclear(*misplaced(kind, "an_event"))
     return accesses(event, entry)
 
 

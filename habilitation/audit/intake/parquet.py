@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from habilitation.audit.intake.chunks import Reject
+from habilitation.audit.intake.sentences import say
 from habilitation.audit.intake.texts import is_ascii
 from habilitation.audit.refusals import InputError
 
@@ -74,12 +75,12 @@ class ParquetRows:
         if not wrong.any():
             return table
         for line in table.column("line").filter(pa.array(wrong)).to_pylist():
-            reject(line, "bad_encoding", "a text that is not UTF-8")
+            reject(line, "bad_encoding", say("bad_encoding.text"))
         return table.filter(pa.array(~wrong))
 
     def _lost(self, first: int, count: int, error: Exception, reject: Reject) -> None:
         """Every row that cannot be read is a reject of its own: totals are of rows."""
-        sentence = f"rows {first} to {first + count - 1} cannot be read: {_first_line(error)}"
+        sentence = say("damaged_rows", first=first, last=first + count - 1, detail=_first_line(error))
         for line in range(first, first + count):
             reject(line, "damaged_rows", sentence)
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from habilitation.audit.intake.sentences import french
 from habilitation.audit.ledger import REJECTS, Ledger
 
 _TOGETHER = 10_000
@@ -42,8 +43,10 @@ class Faults:
         """Line, code and sentence of each row with a fault, as an Arrow table; `lines` is the line of each row."""
         wrong = np.flatnonzero(self._of)
         kinds = pa.array(self._of[wrong] - 1)
-        codes, sentences = (pa.array(texts, pa.string()).take(kinds) for texts in zip(*self._kinds, strict=True))
-        return pa.table({"line": lines.take(pa.array(wrong)), "code": codes, "error": sentences})
+        codes, sentences = zip(*self._kinds, strict=True)
+        told = {"code": codes, "error": sentences, "error_fr": map(french, sentences)}
+        taken = {name: pa.array(list(texts), pa.string()).take(kinds) for name, texts in told.items()}
+        return pa.table({"line": lines.take(pa.array(wrong)), **taken})
 
 
 class Rejects:
@@ -63,7 +66,7 @@ class Rejects:
     def all(self, told: Any) -> None:
         """Keep those of `Faults.told`."""
         if self._ledger is None:
-            for row in zip(*(column.to_pylist() for column in told.columns), strict=True):
+            for row in zip(*(told.column(name).to_pylist() for name in ("line", "code", "error")), strict=True):
                 self(*row)
             return
         self.flush()
@@ -75,6 +78,6 @@ class Rejects:
         """Hand over what is held; without a ledger, it stays here."""
         if self.held and self._ledger is not None:
             lines, codes, sentences = (list(column) for column in zip(*self.held, strict=True))
-            columns = [[self._name] * len(lines), lines, codes, sentences]
+            columns = [[self._name] * len(lines), lines, codes, sentences, list(map(french, sentences))]
             self._ledger.add("rejects", pa.table(columns, schema=REJECTS))
             self.held.clear()

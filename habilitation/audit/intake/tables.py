@@ -16,6 +16,7 @@ from habilitation.audit.intake.meanings import Meanings, axis_meanings, fact_mea
 from habilitation.audit.intake.opening import Input
 from habilitation.audit.intake.reading import Reading, reading, record
 from habilitation.audit.intake.rejecting import Faults, Rejects
+from habilitation.audit.intake.sentences import say
 from habilitation.audit.intake.times import Clock
 from habilitation.audit.ledger import Ledger
 from habilitation.audit.schema import ACTOR_KINDS, CONTRADICTORY, DOUBTFUL, OPEN_START, OPEN_STOP, axis_names
@@ -97,7 +98,7 @@ class TableRows:
         ready = dict(self._cells(columns, faults))
         start = self._clock.instants(columns.get("valid_from"), "valid_from", OPEN_START, faults)
         stop = self._clock.instants(columns.get("valid_to"), "valid_to", OPEN_STOP, faults)
-        faults.add(stop <= start, "bad_period", "`valid_to` is not after `valid_from`")
+        faults.add(stop <= start, "bad_period", say("bad_period"))
         table = pa.table(
             {
                 "file": pa.array(np.full(raw.num_rows, number, dtype=np.int32)),
@@ -122,7 +123,7 @@ class TableRows:
 
     def _needed(self, columns: Columns, name: str, faults: Faults) -> Any:
         texts = columns.text(name)
-        faults.add(np.asarray(texts.is_null()), f"missing_{name}", f"no `{name}`")
+        faults.add(np.asarray(texts.is_null()), f"missing_{name}", say("missing", name=name))
         return texts
 
     def _kind(self, columns: Columns, faults: Faults) -> Any:
@@ -130,8 +131,8 @@ class TableRows:
         # Without a kind and without an actor, it is said of anyone; with an actor, of whom is not guessed.
         nobody = np.asarray(columns.text("actor_id").is_null())
         kinds = np.where((kinds == _UNSAID) & nobody, _ANY, kinds)
-        faults.add(kinds == _UNSAID, "missing_actor_kind", "no `actor_kind`")
-        faults.add((kinds != _ANY) & nobody, "missing_actor_id", "no `actor_id`")
+        faults.add(kinds == _UNSAID, "missing_actor_kind", say("missing", name="actor_kind"))
+        faults.add((kinds != _ANY) & nobody, "missing_actor_id", say("missing", name="actor_id"))
         return kinds
 
 
@@ -151,11 +152,11 @@ class Facts(TableRows):
         yield "patient_id", self._needed(columns, "patient_id", faults)
         kinds = self._kind(columns, faults)
         actors = columns.text("actor_id")
-        faults.add((kinds == _ANY) & ~np.asarray(actors.is_null()), "bad_actor_kind", "`any`, and yet an `actor_id`")
+        faults.add((kinds == _ANY) & ~np.asarray(actors.is_null()), "bad_actor_kind", say("bad_actor_kind"))
         yield "actor_kind", pa.array(np.maximum(kinds, 0).astype(np.uint8))
         yield "actor_id", actors.fill_null("")
         axes = columns.numbers("fact", self._facts, _NOTHING, faults)
-        faults.add(axes == _NOTHING, "missing_fact", "no `fact`")
+        faults.add(axes == _NOTHING, "missing_fact", say("missing", name="fact"))
         yield "axis", pa.array(axes.astype(np.int16))
         doubtful = columns.flags(DOUBTFUL)
         values = np.where(doubtful, CONTRADICTORY, self._values(columns, axes, faults))
@@ -187,7 +188,7 @@ class Facts(TableRows):
                 spread[rows] = kinds
                 faults.add_each(spread, told)
             if not table.fact:
-                faults.add(rows & (values == _NOTHING), "missing_value", f"no `value` for `{table.name}`")
+                faults.add(rows & (values == _NOTHING), "missing_value", say("missing_value", name=table.name))
         return values
 
 
@@ -198,7 +199,7 @@ class Memberships(TableRows):
         yield "professional_id", self._needed(columns, "professional_id", faults)
         kinds = self._kind(columns, faults)
         wrong = (kinds == _ANY) | (kinds == _PROFESSIONAL)
-        faults.add(wrong, "bad_actor_kind", "one is a member of a `unit` or of a `structure`")
+        faults.add(wrong, "bad_actor_kind", say("bad_actor_kind.member"))
         yield "actor_kind", pa.array(np.maximum(kinds, 0).astype(np.uint8))
         yield "actor_id", columns.text("actor_id").fill_null("")
 

@@ -25,12 +25,12 @@ from habilitation.audit.intake.instants import (
 )
 from habilitation.audit.intake.mapping import TableMapping
 from habilitation.audit.intake.rejecting import Faults
+from habilitation.audit.intake.sentences import any_of, say
 from habilitation.audit.intake.texts import plain, tidy
 from habilitation.audit.intake.zones import DAY, SECOND, Zone, zone
 from habilitation.audit.schema import OPEN_START, OPEN_STOP
 
-_SHAPES = "`2025-06-27T18:03:04+02:00`, `2025-06-27 18:03` or `27/06/2025 18:03`"
-_ZONE = "write `zone: Europe/Paris`, say, at the top of the audit file or of the mapping file, or type `--zone`"
+_SHAPES = any_of(["`2025-06-27T18:03:04+02:00`", "`2025-06-27 18:03`", "`27/06/2025 18:03`"])
 # A year that no calendar of ours reaches, as systems write an end that never comes or a start that always was.
 _OPEN = {"valid_from": (TOO_EARLY, OPEN_START), "valid_to": (TOO_LATE, OPEN_STOP)}
 
@@ -51,8 +51,8 @@ class Clock:
         A stamp without seconds lasts its minute, unless it is rounded to more.
         """
         first, last, how = self._read(column, faults)
-        faults.add(how == ABSENT, "missing_time", "no `time`")
-        faults.add(how == A_DAY, "bad_time", f"a day and no time: write {_SHAPES}")
+        faults.add(how == ABSENT, "missing_time", say("missing", name="time"))
+        faults.add(how == A_DAY, "bad_time", say("bad_time.day", shapes=_SHAPES))
         rounded = np.broadcast_to(np.maximum(granularity, 1), first.shape)
         to_minute = (how == AWARE_TO_MINUTE) | (how == NAIVE_TO_MINUTE)
         if to_minute.any():
@@ -84,8 +84,8 @@ class Clock:
         typed = pa.types.is_temporal(column.type)
         texts = column if typed else tidy(plain(column))
         first, how = from_timestamps(column) if typed else written_instants(texts)
-        _tell(texts, how == UNREADABLE, faults, "bad_time", f"is no date-time: write {_SHAPES}")
-        sentence = f"a year out of {FIRST_YEAR} to {LAST_YEAR}"
+        _tell(texts, how == UNREADABLE, faults)
+        sentence = say("year_out_of_range", first=FIRST_YEAR, last=LAST_YEAR)
         faults.add(((how == TOO_EARLY) | (how == TOO_LATE)) & (how != far), "year_out_of_range", sentence)
         last = first.copy()
         local = np.flatnonzero((how == NAIVE) | (how == NAIVE_TO_MINUTE) | (how == A_DAY))
@@ -98,15 +98,13 @@ class Clock:
         naive = np.zeros(len(how), dtype=bool)
         naive[local] = True
         if self._zone is None:
-            faults.add(naive, "no_zone", f"a time without an offset, and no zone is declared: {_ZONE}")
+            faults.add(naive, "no_zone", say("no_zone"))
             return
         earliest, latest, never = self._zone.instants(first[local])
         first[local], last[local] = earliest, latest
         skipped = np.zeros(len(how), dtype=bool)
         skipped[local] = never & (how[local] != A_DAY)  # midnight of a day that begins at one o'clock is its beginning
-        faults.add(
-            skipped, "missing_hour", f"a time that was skipped when the clocks went forward in {self._zone.name}"
-        )
+        faults.add(skipped, "missing_hour", say("missing_hour", zone=self._zone.name))
 
     def _whole_days(self, first: Any, last: Any, length: Any) -> tuple[Any, Any]:
         """Days are those of the calendar, 23 or 25 hours long twice a year."""
@@ -116,7 +114,7 @@ class Clock:
         return calendar.instants(start)[0], calendar.instants(end)[0]
 
 
-def _tell(texts: Any, wrong: Any, faults: Faults, code: str, sentence: str) -> None:
+def _tell(texts: Any, wrong: Any, faults: Faults) -> None:
     """The rows that cannot be read, each with what it says."""
     places = np.flatnonzero(wrong)
     if not len(places):
@@ -124,4 +122,6 @@ def _tell(texts: Any, wrong: Any, faults: Faults, code: str, sentence: str) -> N
     coded = texts.take(pa.array(places)).dictionary_encode()
     kinds = np.zeros(len(wrong), dtype=np.int32)
     kinds[places] = np.asarray(coded.indices) + 1
-    faults.add_each(kinds, [(code, f"`{text[:80]}` {sentence}") for text in coded.dictionary.to_pylist()])
+    faults.add_each(
+        kinds, [("bad_time", say("bad_time", text=text[:80], shapes=_SHAPES)) for text in coded.dictionary.to_pylist()]
+    )

@@ -13,7 +13,7 @@ from habilitation.audit.report.parquet import Findings
 from habilitation.audit.report.rankings import ranked
 from habilitation.audit.report.slices import sliced
 from habilitation.audit.report.spreadsheet import Spreadsheet
-from habilitation.audit.report.tables import REJECTS, accesses
+from habilitation.audit.report.tables import accesses, rejects
 
 __all__ = ["Counts", "FileCounts", "Run", "Summary", "Unbalanced", "ready", "versions", "write"]
 
@@ -48,7 +48,7 @@ def write(ledger: Ledger, asked: Asked, facts: Run) -> Summary:
 def _tables(ledger: Ledger, asked: Asked, beside: Path) -> dict[str, int]:
     """The tables as files; the rows of each."""
     tables = ledger.connection
-    by_access, by_share = dict(accesses(asked.lang)), dict(ranked(asked.lang)) | {"rejects.csv": REJECTS}
+    by_access, by_share = dict(accesses(asked.lang)), dict(ranked(asked.lang)) | {"rejects.csv": rejects(asked.lang)}
     sheets = {name: Spreadsheet(tables, beside / name, asked.dialect) for name in (*by_access, *by_share)}
     with Findings(beside / "findings.parquet") as findings:
         for _ in sliced(tables):

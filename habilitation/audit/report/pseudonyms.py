@@ -68,7 +68,7 @@ def renamed(ledger: Ledger, key: Key) -> None:
         "THEN coalesce(p.name, '') ELSE key END AS key) "
         "FROM tally t LEFT JOIN pseudonyms p ON p.sort = 'professional' AND p.id = t.key"
     )
-    tables.execute(f"UPDATE rejects SET error = {_silenced()}")  # noqa: S608  # names of columns
+    tables.execute(f"UPDATE rejects SET error = {_silenced('error')}, error_fr = {_silenced('error_fr')}")  # noqa: S608  # names of columns
     tables.execute("DROP TABLE pseudonyms")
 
 
@@ -120,7 +120,7 @@ def _facts() -> str:
     return f"CAST(to_json([struct_pack({packed}) FOR f IN {FACTS}]) AS VARCHAR)"
 
 
-def _silenced() -> str:
+def _silenced(sentence: str) -> str:
     """A sentence where what it quotes is withheld, but for the columns of our own tables.
 
     From the first quoted word to the last: a word may hold the quotation mark.
@@ -128,7 +128,7 @@ def _silenced() -> str:
     known = {*REPORTED.names, *schema.LOG_COLUMNS, *schema.FACT_COLUMNS}
     known |= {*schema.MEMBERSHIP_COLUMNS, *schema.DOCUMENT_COLUMNS}
     columns = "|".join(sorted(known))
-    kept = f"regexp_replace(error, '`({columns})`', chr(1) || '\\1' || chr(2), 'g')"
+    kept = f"regexp_replace({sentence}, '`({columns})`', chr(1) || '\\1' || chr(2), 'g')"
     withheld = f"regexp_replace({kept}, '(?s)`.*`|`.*$', '`{WITHHELD}`')"
     return f"replace(replace({withheld}, chr(1), '`'), chr(2), '`')"
 

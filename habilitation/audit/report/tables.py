@@ -75,7 +75,10 @@ def _where(condition: str, why: str) -> Table:
     return Table(f"SELECT {_WHERE_WHEN_WHO}, {why}, {_REST} FROM slice WHERE {condition}", BY_PLACE)  # noqa: S608  # constants
 
 
-REJECTS = Table("SELECT file, line, code, error FROM rejects", ("file", "line NULLS FIRST", "code", "error"))
+def rejects(lang: str) -> Table:
+    """Every reject, with why."""
+    error = "coalesce(error_fr, error) AS error" if lang == "fr" else "error"
+    return Table(f"SELECT file, line, code, {error} FROM rejects", ("file", "line NULLS FIRST", "code", "error"))  # noqa: S608  # constants
 
 
 def _facts_aloud(lang: str) -> str:

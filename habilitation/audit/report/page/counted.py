@@ -112,7 +112,7 @@ class Reject:
     code: str
     lines: int
     example: str
-    error: str
+    error: Words
 
 
 def counted(found: duckdb.DuckDBPyConnection, logs: Iterable[Lines]) -> Counted:
@@ -205,7 +205,8 @@ def rejects(found: duckdb.DuckDBPyConnection) -> tuple[Reject, ...]:
     """The reasons lines were rejected for, from the most lines to the fewest, each with its first line."""
     rows = found.execute(
         "SELECT code, count(*) AS lines, arg_min(file || coalesce(':' || line, ''), (file, coalesce(line, 0), error)), "
+        "arg_min(coalesce(error_fr, error), (file, coalesce(line, 0), error)), "
         "arg_min(error, (file, coalesce(line, 0), error)) FROM rejects GROUP BY code ORDER BY lines DESC, code LIMIT ?",
         [CODES_AT_MOST],
     ).fetchall()
-    return tuple(Reject(*row) for row in rows)
+    return tuple(Reject(code, lines, first, Words(fr, en)) for code, lines, first, fr, en in rows)
