@@ -76,9 +76,10 @@ def test_the_format_that_is_said_does_not_fill_an_empty_log(dmp: Authorizer, fol
     assert audited(dmp, folder, format="csv")["counts"]["lines_read"] == 1
 
 
-def test_logs_without_a_line_at_all_are_refused(dmp: Authorizer, folder: Path) -> None:
+@pytest.mark.parametrize("more", [{}, {"deduplicate": "request_id"}])
+def test_logs_without_a_line_at_all_are_refused(dmp: Authorizer, folder: Path, more: dict[str, Any]) -> None:
     with pytest.raises(InputError) as refused:
-        audited(dmp, folder)
+        audited(dmp, folder, **more)
     assert (refused.value.code, refused.value.exit_code) == ("empty_file", 3)
     assert not (folder.parent / "report").exists()
 

@@ -133,6 +133,7 @@ def test_what_precedes_a_damage_is_read_and_the_damage_rejected(
     [
         (b"", "empty_file"),
         (b"\n \n", "empty_file"),
+        (b"\xff\xfe\x0b\0\n\0", "empty_file"),
         (b"PK\x03\x04rest", "not_a_table"),
         (b"\xe9,b\n1,2\n", "bad_header"),
         (b"t\0i\0\n", "bad_header"),
