@@ -21,12 +21,12 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "year_out_of_range": ("une année hors de {first} à {last}", "a year out of {first} to {last}"),
     "no_zone": (
         (
-            "une heure sans décalage, et aucun fuseau n’est déclaré : écrivez par exemple `zone: Europe/Paris` en tête du "
-            "fichier d’audit ou du fichier de correspondance, ou tapez `--zone`"
+            "une heure sans décalage, et aucun fuseau n’est déclaré : écrivez par exemple `zone: Europe/Paris` en tête "
+            "du fichier d’audit ou du fichier de correspondance, ou tapez `--zone`"
         ),
         (
-            "a time without an offset, and no zone is declared: write `zone: Europe/Paris`, say, at the top of the audit "
-            "file or of the mapping file, or type `--zone`"
+            "a time without an offset, and no zone is declared: write `zone: Europe/Paris`, say, at the top of the "
+            "audit file or of the mapping file, or type `--zone`"
         ),
     ),
     "missing_hour": (
@@ -54,8 +54,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
             "`otherwise: {{{line}}}` des autres"
         ),
         (
-            "in its section of the mapping file, name those that matter under `values`, and say `otherwise: {{{line}}}` of "
-            "the others"
+            "in its section of the mapping file, name those that matter under `values`, and say "
+            "`otherwise: {{{line}}}` of the others"
         ),
     ),
     "any_of": ("{others} ou {last}", "{others} or {last}"),
