@@ -91,7 +91,7 @@ def log_of(lines: int, seed: int = 3) -> list[dict[str, Any]]:
 def fabricated(folder: Path, policy: Authorizer, log: list[dict[str, Any]]) -> Iterator[Fabricated]:
     """The ledger of a log judged. Without a line, it is an empty audit."""
     counts = tuple(
-        FileCounts(file, judged + unread + 5, judged, rejected=unread, duplicates=5)
+        FileCounts(file, judged + unread + 5, judged, judged, rejected=unread, duplicates=5)
         for file, unread in (("log-2025-01.csv.gz", len(rejected())), ("log-2025-02.csv.gz", 0))
         for judged in [sum(one["file"] == file for one in log)]
     )
@@ -157,7 +157,7 @@ def line(  # noqa: PLR0913, PLR0917  # one for each column drawn
     said = rule_words(rules)
     return {
         "kind": name, "break_glass": motive == "bris_de_glace", "file": f"log-2025-0{1 + (day > 90)}.csv.gz",
-        "line": number + 2, "event_id": f"e-{100000 + number}", "time": moment.isoformat() + offset,
+        "line": number + 2, "part": 0, "event_id": f"e-{100000 + number}", "time": moment.isoformat() + offset,
         "time_end": (moment + datetime.timedelta(minutes=10)).isoformat() + offset if rounded else "",
         "professional_id": f"8{10000000 + 7919 * person % 89999999}", "profession": PROFESSIONS[person % 6],
         "activity_genre": "", "specialty": "", "capacity": "professional", "structure_id": "GH-Nord",

@@ -53,7 +53,8 @@ def read(policy: Authorizer, path: Path, **more: Any) -> Read:
             rows += batch.to_pylist()
         found = opened.ledger.connection.execute("SELECT line, code, error FROM rejects").fetchall()
         inputs = opened.ledger.connection.execute("SELECT * FROM inputs").fetchall()
-    assert log.lines_read == len(rows) + len(found) + log.outside
+    assert log.lines_read == log.told + log.rejected + log.outside
+    assert (log.told, log.rejected) == (len({row["line"] for row in rows}), len(found))
     assert log.fraction == pytest.approx(1.0)
     places = sorted(((number, code) for number, code, _ in found), key=lambda one: one[0] or 0)
     return Read(rows, places, [error for _, _, error in found], inputs, log.lines_read, log.outside)

@@ -75,7 +75,8 @@ def drawn(rng: random.Random, *, members: bool, papers: bool) -> tuple[Tables, l
         who = {"professional_id": rng.choice([*people, "P9", None]), "patient_id": rng.choice([*patients, "C"])}
         what = {"document_id": rng.choice(["d", "e", "f", None]), "event_id": None, "request_id": None}
         return {
-            "file": 0, "line": line, "t": t, "t_end": t + rounded, "outcome": rng.randrange(3), "justification": None,
+            "file": 0, "line": line, "part": 0, "t": t, "t_end": t + rounded,
+            "outcome": rng.randrange(3), "justification": None,
             **stated, **where, **who, **what,
         }  # fmt: skip
 

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from habilitation.audit.intake import fhir_agents, fhir_facts, json_chunks, ndjson
 from habilitation.audit.intake.ndjson import SCHEMA, raw_batches
+from habilitation.audit.intake.rejecting import Rejects
 
 FILES = Path(__file__).parent / "data" / "fhir"
 READ = json.loads((FILES / "read-r4.json").read_text("utf-8"))
@@ -35,7 +36,7 @@ def line(**changes: Any) -> bytes:
 
 def read(path: Path, compression: str = "", jobs: int = 1) -> Read:
     refused: list[tuple[int, str, str]] = []
-    batches = list(raw_batches(path, compression, jobs, lambda *one: refused.append(one)))
+    batches = list(raw_batches(path, compression, jobs, lambda *one, again=False: refused.append(one)))
     assert all(batch.schema == SCHEMA for batch in batches)
     return [row for batch in batches for row in batch.to_pylist()], refused
 
@@ -285,7 +286,7 @@ def test_a_small_file_is_read_without_other_processes(file: Files, monkeypatch: 
 def test_a_reading_that_is_given_up_leaves_no_process(tmp_path: Path, small: None) -> None:
     path = tmp_path / "log"
     path.write_bytes((line() + b"\n") * 200)
-    batches: Iterator[Any] = raw_batches(path, "", 2, print)
+    batches: Iterator[Any] = raw_batches(path, "", 2, Rejects("log", None))
     assert next(batches).num_rows
     assert multiprocessing.active_children()
     batches.close()  # type: ignore[attr-defined]  # a generator
@@ -380,7 +381,7 @@ def test_facts_are_read_from_lines_bundles_and_documents(file: Files, monkeypatc
     bundle = {"resourceType": "Bundle", "entry": [{"resource": consent}, {"resource": {"resourceType": "Patient"}}]}
     path = file(json.dumps(team).encode(), b"", b"{", json.dumps(bundle).encode(), b"\xff")
     refused: list[tuple[int, str, str]] = []
-    batches = list(fhir_facts.rows(path, "", lambda *one: refused.append(one), frozenset()))
+    batches = list(fhir_facts.rows(path, "", lambda *one, again=False: refused.append(one), frozenset()))
     assert [batch.schema for batch in batches] == [fhir_facts.SCHEMA] * 2
     assert [number for batch in batches for number in batch.column("line").to_pylist()] == [1] * 5 + [4] * 3
     assert [(number, code) for number, code, _ in refused] == [

@@ -32,6 +32,7 @@ ESCAPE = "\x1b["
 ACCESS = {
     "file": "log.csv",
     "line": 7,
+    "part": 0,
     "time": "2025-03-01T14:20:00+01:00",
     "professional_id": "P1",
     "profession": "G15_60",
@@ -53,6 +54,8 @@ ACCESS = {
 COUNTS: dict[str, Any] = {
     "lines_read": 20,
     "judged": 15,
+    "accesses": 15,
+    "partly_rejected": 0,
     "rejected": 3,
     "duplicates": 2,
     "outside": 0,

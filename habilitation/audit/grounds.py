@@ -9,18 +9,19 @@ import duckdb
 from habilitation.audit.asof.timelines import PROFESSIONAL, STRUCTURE, UNIT
 
 TABLE = "grounds"
+_PLACE = "k.file, k.line, k.part"
 
 # Rows of a document say several axes at once: axis -1. `through` is the membership by which a place's fact holds.
 _COLUMNS = (
-    "file INTEGER, line BIGINT, axis INTEGER, level INTEGER, value INTEGER, actor VARCHAR, row_file INTEGER, "
-    "row_line BIGINT, start BIGINT, stop BIGINT, written_stop BIGINT, through_file INTEGER, through_line BIGINT, "
-    "recorded BIGINT"
+    "file INTEGER, line BIGINT, part INTEGER, axis INTEGER, level INTEGER, value INTEGER, actor VARCHAR, "
+    "row_file INTEGER, row_line BIGINT, start BIGINT, stop BIGINT, written_stop BIGINT, "
+    "through_file INTEGER, through_line BIGINT, recorded BIGINT"
 )
 _WHOSE = f"(f.actor_kind = 0 OR f.actor_kind = {PROFESSIONAL} AND f.actor_id = k.professional_id OR {{place}})"
 
 
 def gather(connection: duckdb.DuckDBPyConnection, source: str, lagging: Collection[int]) -> None:
-    """Fill the table `grounds` for the lines of `source`(file, line, t, ids…).
+    """Fill the table `grounds` for the lines of `source`(file, line, part, t, ids…).
 
     Also with the last row that had ended by then, of each axis in `lagging`.
     """
@@ -33,19 +34,19 @@ def gather(connection: duckdb.DuckDBPyConnection, source: str, lagging: Collecti
                     f.recorded"""
         from_facts = f"FROM {source} k JOIN facts_in_force f ON f.patient_id = k.patient_id {members} WHERE {whose}"
         connection.execute(f"""
-            INSERT INTO {TABLE} SELECT k.file, k.line, f.axis, {shown} {from_facts} AND f.start <= k.t AND k.t < f.stop
+            INSERT INTO {TABLE} SELECT {_PLACE}, f.axis, {shown} {from_facts} AND f.start <= k.t AND k.t < f.stop
         """)  # names of ours
         if lagging:
             axes = ", ".join(map(str, sorted(lagging)))
             connection.execute(f"""
-                INSERT INTO {TABLE} SELECT k.file, k.line, f.axis, {shown} {from_facts}
+                INSERT INTO {TABLE} SELECT {_PLACE}, f.axis, {shown} {from_facts}
                 AND f.axis IN ({axes}) AND f.stop <= k.t
-                QUALIFY row_number() OVER (PARTITION BY k.file, k.line, f.axis ORDER BY f.stop DESC, f.file, f.line) = 1
+                QUALIFY row_number() OVER (PARTITION BY {_PLACE}, f.axis ORDER BY f.stop DESC, f.file, f.line) = 1
             """)  # as above
     if "documents" in given:
         connection.execute(f"""
             INSERT INTO {TABLE}
-            SELECT k.file, k.line, -1, 9, 0, d.document_id, d.file, d.line, d.start, d.stop, d.stop, NULL, NULL, 0
+            SELECT {_PLACE}, -1, 9, 0, d.document_id, d.file, d.line, d.start, d.stop, d.stop, NULL, NULL, 0
             FROM {source} k JOIN documents d ON d.document_id = k.document_id
             AND d.patient_id = k.patient_id AND d.start <= k.t AND k.t < d.stop
         """)  # noqa: S608  # as above
@@ -68,8 +69,8 @@ def read_with(source: str) -> str:
     """The lines of `source`, each with its grounds as a list, in order."""
     return f"""
         SELECT k.*, g.grounds FROM {source} k LEFT JOIN (
-            SELECT file, line, list(struct_pack(axis, level, value, actor, row_file, row_line, start, stop,
+            SELECT file, line, part, list(struct_pack(axis, level, value, actor, row_file, row_line, start, stop,
                                                 written_stop, through_file, through_line)
                                     ORDER BY level DESC, recorded DESC NULLS LAST, row_file, row_line) AS grounds
-            FROM {TABLE} GROUP BY file, line) g USING (file, line)
+            FROM {TABLE} GROUP BY file, line, part) g USING (file, line, part)
     """  # noqa: S608  # names of ours

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from habilitation.audit.asof.standing import Ordinals
 from habilitation.audit.judgement import EFFECTS, KINDS, PERMIT, WITHOUT_PROFESSIONAL, Judge, Judged, kinds
-from habilitation.audit.schema import OUTCOMES, TEXTS
+from habilitation.audit.schema import OUTCOMES, PLACE, TEXTS
 from habilitation.vocabulary import MISSING_FACT
 
 TABLE = "kept"
@@ -25,6 +25,7 @@ def schema(axes: int) -> pa.Schema:
         [
             ("file", pa.int32()),
             ("line", pa.int64()),
+            ("part", pa.int32()),
             *((name, pa.string()) for name in TEXTS),
             ("t", pa.int64()),
             ("stamp", pa.int64()),
@@ -57,7 +58,7 @@ class Keeper:
             return None
         kind[(kind == 0) & (judged.effects == PERMIT)] = _PERMITTED
         kept = judged.batch.take(pa.array(where))
-        columns = {name: kept.column(name) for name in ("file", "line", "t")}
+        columns = {name: kept.column(name) for name in (*PLACE, "t")}
         columns |= {name: kept.column(name).cast(pa.string()) for name in TEXTS}
         has_stamp = "stamp" in kept.schema.names
         columns["stamp"] = kept.column("stamp" if has_stamp else "t")

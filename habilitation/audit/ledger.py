@@ -39,14 +39,16 @@ INPUTS = pa.schema(
         ("not_read", pa.list_(pa.string())),
     ]
 )
-# A line worth showing. Sentences are in both languages; `facts` is a JSON list of objects
-# {"axis", "value", "origin", "row", "from", "until"}; ways out are joined with ` | `, rules and missing axes with `+`.
+# An access worth showing; `part` tells it from the others of its line. Sentences are in both languages; `facts` is a
+# JSON list of {"axis", "value", "origin", "row", "from", "until"}; ways out are joined with ` | `, rules and missing
+# axes with `+`.
 REPORTED = pa.schema(
     [
         ("kind", pa.string()),
         ("break_glass", pa.bool_()),
         ("file", pa.string()),
         ("line", pa.int64()),
+        ("part", pa.int32()),
         *(
             (name, pa.string())
             for name in (

@@ -11,9 +11,11 @@ from habilitation.audit import kept
 from habilitation.audit.asof.situating import STRADDLES, Situating
 from habilitation.audit.judgement import RANKS, Judge, Judged
 from habilitation.audit.ledger import Ledger
+from habilitation.audit.schema import PLACE
 from habilitation.audit.tally import Tally
 
 _UNSURE = "unsure"
+_PLACE = ", ".join(PLACE)
 _RANK_OF = np.array([RANKS[effect] for effect in range(len(RANKS))], np.uint8)
 
 
@@ -69,19 +71,21 @@ class Passing:
         connection = self._ledger.connection
         moments = self._situating.instants("waiting", self._judge.calendar.changes)
         stamped = "w.* REPLACE (m.instant AS t, m.instant + 1 AS t_end), w.t AS stamp, w.t_end AS stamp_end"
-        connection.execute(f"CREATE TABLE waiting AS SELECT DISTINCT ON (file, line) * FROM {_UNSURE}")  # noqa: S608  # ours
+        connection.execute(f"CREATE TABLE waiting AS SELECT DISTINCT ON ({_PLACE}) * FROM {_UNSURE}")  # noqa: S608  # ours
         connection.execute(f"CREATE TABLE moments AS {moments}")
-        connection.execute(f"CREATE VIEW tried AS SELECT {stamped} FROM waiting w JOIN moments m USING (file, line)")  # noqa: S608
-        connection.execute("CREATE TABLE answers (file INTEGER, line BIGINT, instant BIGINT, rank UTINYINT)")
+        connection.execute(f"CREATE VIEW tried AS SELECT {stamped} FROM waiting w JOIN moments m USING ({_PLACE})")  # noqa: S608
+        connection.execute(
+            "CREATE TABLE answers (file INTEGER, line BIGINT, part INTEGER, instant BIGINT, rank UTINYINT)"
+        )
         for judged in self._judged_at("tried"):
-            columns = [*(judged.batch.column(name) for name in ("file", "line", "t")), _RANK_OF.take(judged.effects)]
-            self._ledger.add("answers", pa.table(columns, ["file", "line", "instant", "rank"]))
-        connection.execute("""
+            columns = [*(judged.batch.column(name) for name in (*PLACE, "t")), _RANK_OF.take(judged.effects)]
+            self._ledger.add("answers", pa.table(columns, [*PLACE, "instant", "rank"]))
+        connection.execute(f"""
             CREATE VIEW retained AS SELECT tried.* FROM tried JOIN (
-                SELECT file, line, instant FROM answers
-                QUALIFY row_number() OVER (PARTITION BY file, line ORDER BY rank DESC, instant) = 1) a
-            ON a.file = tried.file AND a.line = tried.line AND a.instant = tried.t
-        """)
+                SELECT {_PLACE}, instant AS t FROM answers
+                QUALIFY row_number() OVER (PARTITION BY {_PLACE} ORDER BY rank DESC, instant) = 1)
+            USING ({_PLACE}, t)
+        """)  # noqa: S608  # names of ours
         for judged in self._judged_at("retained"):
             self._settled(judged)
 

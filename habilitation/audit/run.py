@@ -74,7 +74,7 @@ def accesses(asked: Asked, policy: Authorizer, on_progress: Watch | None = None)
     """
     with _judged(asked, policy, on_progress or _unwatched, None) as (ledger, _, _, _):
         rows = ledger.connection.sql(
-            'SELECT * FROM reported ORDER BY epoch_us("time"::TIMESTAMPTZ), file, line'
+            'SELECT * FROM reported ORDER BY epoch_us("time"::TIMESTAMPTZ), file, line, part'
         ).to_arrow_reader(_ROWS)
         for batch in rows:
             yield from batch.to_pylist()
@@ -106,7 +106,7 @@ def _judged(
         tally = Tally(policy, [file.name for file in read.intake.files], asked.calendar)
         keeper = kept.Keeper(judge, every=bool(asked.patient or asked.professional))
         passing = Passing(ledger, judge, Situating(ledger.connection, found, encoded.names), tally, keeper, encoded)
-        lines = without_duplicates(ledger, asked.deduplicate, read.batches(), encoded, read.duplicates)
+        lines = without_duplicates(ledger, asked.deduplicate, read.batches(), encoded, read.kept)
         passing.through(lines, lambda: watch(Progress("log", passing.lines, passing.findings, read.fraction)))
         passing.settle()
         ledger.add("tally", tally.rows(judge.reason_names, judge.edition_names))
@@ -120,7 +120,7 @@ class _Logs:
 
     def __init__(self, intake: Intake) -> None:
         self.intake = intake
-        self.duplicates: dict[int, int] = {}
+        self.kept: dict[int, tuple[int, int]] = {}
         self._done: list[LogFile] = []
         self._bytes = {file.number: file.path.stat().st_size for file in intake.files if file.role == "log"}
 
@@ -146,12 +146,14 @@ class _Logs:
             report.FileCounts(
                 file=log.name,
                 read=log.lines_read,
-                judged=log.rows - self.duplicates.get(log.number, 0),
+                judged=judged,
+                accesses=accesses,
                 rejected=log.rejected,
-                duplicates=self.duplicates.get(log.number, 0),
+                duplicates=log.told - judged,
                 outside=log.outside,
             )
             for log in self._done
+            for judged, accesses in [self.kept.get(log.number, (log.told, log.accesses))]
         )
 
 

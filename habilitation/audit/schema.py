@@ -9,6 +9,7 @@ from habilitation.authorizer import Authorizer
 OUTCOMES = ("done", "refused", "failed")
 DONE, REFUSED, FAILED = range(3)
 ACTOR_KINDS = ("any", "structure", "unit", "professional")  # from the least to the most specific
+PLACE = ("file", "line", "part")  # of an access, and of no other: a line of FHIR may tell of several
 CONTRADICTORY = -2  # the value of a fact on which rows disagree, or that a rejected row leaves in doubt
 OPEN_START, OPEN_STOP = -(2**62), 2**62  # microseconds; no instant of a calendar is as far
 
@@ -53,11 +54,15 @@ def axis_names(policy: Authorizer) -> tuple[str, ...]:
 
 
 def encoded(policy: Authorizer) -> pa.Schema:
-    """A log once read: places, ids as texts, instants in microseconds (UTC), axes as ordinals (null: unstated)."""
+    """A log once read: places, ids as texts, instants in microseconds (UTC), axes as ordinals (null: unstated).
+
+    `part` numbers the accesses that one line tells of, from 0.
+    """
     return pa.schema(
         [
             ("file", pa.int32()),
             ("line", pa.int64()),
+            ("part", pa.int32()),
             *((name, pa.string()) for name in TEXTS),
             ("t", pa.int64()),
             ("t_end", pa.int64()),

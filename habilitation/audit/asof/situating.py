@@ -82,16 +82,16 @@ class Situating:
 
     def instants(self, source: str, others: Collection[int]) -> str:
         """The instants at which something changes within the lines of a table, and the first of each line."""
-        parts = [f"SELECT file, line, t AS instant FROM {source}"]  # noqa: S608  # names of ours
+        parts = [f"SELECT file, line, part, t AS instant FROM {source}"]  # noqa: S608  # names of ours
         for name in self.timelines:
             keys = " ".join(f"JOIN {_JOINS[key]}" for key in _KEYS[name])
             parts.extend(
-                f"SELECT l.file, l.line, {name}.{date} FROM {source} l {keys} JOIN {_JOINS[name]} "  # noqa: S608  # as above
+                f"SELECT l.file, l.line, l.part, {name}.{date} FROM {source} l {keys} JOIN {_JOINS[name]} "  # noqa: S608  # as above
                 f"WHERE {name}.{date} > l.t AND {name}.{date} < l.t_end"
                 for date in ("start", "stop")
             )
         parts.extend(
-            f"SELECT file, line, {instant}::BIGINT FROM {source} WHERE t < {instant} AND t_end > {instant}"  # noqa: S608
+            f"SELECT file, line, part, {instant}::BIGINT FROM {source} WHERE t < {instant} AND t_end > {instant}"  # noqa: S608
             for instant in sorted(others)
         )
         return " UNION ".join(parts)

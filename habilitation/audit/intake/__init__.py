@@ -40,7 +40,7 @@ class Intake:
         files = inputs(asked, ledger.folder)
         for file in files:
             if file.role in said.tables:
-                reading(file, said.tables[file.role], policy, lambda *_: None).close()
+                reading(file, said.tables[file.role], policy, _ignored).close()
         return cls(asked, policy, ledger, files, dict(said.tables))
 
     def load_tables(self) -> None:
@@ -58,3 +58,7 @@ class Intake:
         for file in self.files:
             if file.role == "log":
                 yield LogFile(file, self.asked, self.policy, self.mapping["log"], self.ledger)
+
+
+def _ignored(line: int | None, code: str, sentence: str, *, again: bool = False) -> None:
+    """What is wrong is told when the file is read, not when it is looked at."""

@@ -6,7 +6,7 @@ import codecs
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, cast
+from typing import IO, Protocol, cast
 
 import numpy as np
 
@@ -17,7 +17,14 @@ from habilitation.audit.refusals import UsageError
 CHUNK = 16 << 20  # bytes: few enough to be flat, enough for the readers to be fast
 LINE_AT_MOST = 1 << 20  # bytes of a line worth reading
 
-Reject = Callable[[int | None, str, str], None]  # line, code, sentence
+
+class Reject(Protocol):
+    """Where what cannot be read goes."""
+
+    def __call__(self, line: int | None, code: str, sentence: str, *, again: bool = False) -> None:
+        """Keep it. `again`: its line is counted already, as rejected or as read."""
+
+
 ENCODINGS = {"utf-8": "", "utf8": "", "": "", "latin-1": "cp1252", "utf-16": "utf-16"}
 _NOT_A_LETTER = "�".encode()
 

@@ -33,6 +33,7 @@ class Encoding:
         self._outcomes, self._granularities = outcome_meanings(mapping), granularity_meanings(mapping)
         self._clock = Clock(asked, mapping)
         self._nulls: Any = pa.nulls(0, pa.uint16())
+        self._alone: Any = pa.array([], pa.int32())
 
     def encode(self, raw: Any) -> pa.RecordBatch:
         """A batch of the schema `encoded`, without the rows that are rejected. `raw`: `line` and named columns."""
@@ -44,6 +45,7 @@ class Encoding:
         ready: dict[str, Any] = {
             "file": pa.array(np.full(raw.num_rows, self._number, dtype=np.int32)),
             "line": raw.column("line"),
+            "part": self._parts(raw),
             **texts,
             "t": pa.array(t),
             "t_end": pa.array(t_end),
@@ -54,8 +56,9 @@ class Encoding:
         sound = faults.sound
         if sound.all():
             return batch
-        self._rejects.all(faults.told(raw.column("line")))
-        return batch.filter(pa.array(sound))
+        good = batch.filter(pa.array(sound))
+        self._rejects.all(faults.told(raw.column("line")), gone(raw, good))
+        return good
 
     def renames(self, names: Iterable[str]) -> bool:
         """Whether the mapping file writes the identifiers of these columns another way."""
@@ -71,6 +74,14 @@ class Encoding:
         if columns.get("time_granularity") is None:
             return self._clock.granularity
         return columns.numbers("time_granularity", self._granularities, self._clock.granularity, faults)
+
+    def _parts(self, raw: Any) -> Any:
+        """Which of its line each access is; of most formats a line has one, and all share a column of 0."""
+        if "part" in raw.schema.names:
+            return raw.column("part")
+        if len(self._alone) < raw.num_rows:
+            self._alone = pa.array(np.zeros(raw.num_rows, dtype=np.int32))
+        return self._alone.slice(0, raw.num_rows)
 
     def _unstated(self, rows: int) -> Any:
         """A column of nulls; most axes are stated by no column, and share one."""
@@ -89,6 +100,17 @@ class Encoding:
         numbers = columns.numbers(name, self._axes[name], nothing, faults)
         unstated = numbers < 0
         return pa.array(numbers.astype(np.uint16), mask=unstated if unstated.any() else None)
+
+
+def gone(before: Any, after: Any) -> int:
+    """How many lines of a batch have no access left in what was kept of it."""
+    return 0 if before.num_rows == after.num_rows else distinct(before) - distinct(after)
+
+
+def distinct(batch: Any) -> int:
+    """How many lines the accesses of a batch are of; those of a line come together."""
+    lines = batch.column("line").to_numpy()
+    return int(np.count_nonzero(np.diff(lines))) + 1 if len(lines) else 0
 
 
 def _default(axes: Mapping[str, Meanings], name: str) -> int:

@@ -17,13 +17,21 @@ from habilitation.audit.intake.opening import CSV, NDJSON, Input, inputs
 from habilitation.audit.intake.reading import CsvReading, Reading, reading
 from habilitation.audit.intake.rejecting import Rejects
 from habilitation.audit.intake.tables import READERS, stated_axes
-from habilitation.audit.schema import ACTOR_KINDS, CONTRADICTORY, DOUBTFUL, OPEN_START, OPEN_STOP, OUTCOMES, axis_names
+from habilitation.audit.schema import (
+    ACTOR_KINDS,
+    CONTRADICTORY,
+    DOUBTFUL,
+    OPEN_START,
+    OPEN_STOP,
+    OUTCOMES,
+    PLACE,
+    axis_names,
+)
 from habilitation.authorizer import Authorizer
 
 SHOWN = 5  # lines of each file
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _INSTANTS = ("t", "t_end", "start", "stop", "recorded")
-_PLACE = ("file", "line")
 
 
 def explained(asked: Asked, policy: Authorizer) -> list[dict[str, Any]]:
@@ -85,7 +93,9 @@ def _rows(
     for raw in opened.tables(coded, rejects):
         if file.format == NDJSON:
             columns += [
-                {"column": name, "from": [name], "found_by": FHIR} for name in raw.schema.names[1:] if name != DOUBTFUL
+                {"column": name, "from": [name], "found_by": FHIR}
+                for name in raw.schema.names
+                if name not in (*PLACE, DOUBTFUL)
             ]
         few = raw.slice(0, SHOWN)
         good = encoding.encode(few) if encoding else reader.read(few, file.number, rejects) if reader else few
@@ -97,7 +107,7 @@ def _rows(
 
 def _understood(row: Mapping[str, Any], policy: Authorizer) -> dict[str, Any]:
     """One line, in words: what is null is left out."""
-    said = {name: value for name, value in row.items() if value is not None and name not in _PLACE}
+    said = {name: value for name, value in row.items() if value is not None and name not in PLACE}
     axes = {encoder.axis.name: encoder.axis for encoder in policy.answers.asked.encoders}
     if "value" in said:
         names = list(axes)

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from habilitation.audit.asked import Asked
 from habilitation.audit.intake.ahead import ahead
-from habilitation.audit.intake.encoding import Encoding
+from habilitation.audit.intake.encoding import Encoding, distinct, gone
 from habilitation.audit.intake.mapping import TableMapping
 from habilitation.audit.intake.opening import Input
 from habilitation.audit.intake.reading import reading, record
@@ -26,11 +26,15 @@ _EPOCH = datetime.date(1970, 1, 1)
 
 
 class LogFile:
-    """One log. `rows` (encoded), `rejected` and `outside` (the question) add up to `lines_read`, once it is read."""
+    """One log: once it is read, the lines `told` (of accesses), `rejected` and `outside` add up to `lines_read`.
+
+    A line may give several accesses: it is `told` if one is, else `outside` if one is outside the question, and
+    `rejected` only if nothing of it could be read.
+    """
 
     def __init__(self, file: Input, asked: Asked, policy: Authorizer, mapping: TableMapping, ledger: Ledger) -> None:
         self.number, self.name = file.number, file.name
-        self.rows = self.outside = 0
+        self.told = self.accesses = self.outside = 0
         self._file, self._asked, self._ledger = file, asked, ledger
         self._rejects = Rejects(file.name, ledger)
         self._reading = reading(file, mapping, policy, self._rejects, asked.jobs)
@@ -40,13 +44,13 @@ class LogFile:
 
     @property
     def rejected(self) -> int:
-        """Lines that could not be read, so far."""
+        """Lines of which nothing could be read, so far."""
         return self._rejects.count
 
     @property
     def lines_read(self) -> int:
-        """Records read so far."""
-        return self.rows + self.rejected + self.outside
+        """Lines read so far."""
+        return self.told + self.rejected + self.outside
 
     @property
     def fraction(self) -> float:
@@ -72,7 +76,8 @@ class LogFile:
         for raw in self._reading.tables(self._coded, self._rejects, only):
             batch = self._kept(raw, who)
             if batch.num_rows:
-                self.rows += batch.num_rows
+                self.told += distinct(batch)
+                self.accesses += batch.num_rows
                 yield batch
         self.outside += self._reading.passed_over
 
@@ -80,15 +85,16 @@ class LogFile:
         """The lines of a batch that the question is about."""
         if who:
             about = self._encoding.about(raw, who)
-            self.outside += raw.num_rows - int(np.count_nonzero(about))
-            raw = raw.filter(pa.array(about))
+            asked = raw.filter(pa.array(about))
+            self.outside += gone(raw, asked)
+            raw = asked
         batch = self._encoding.encode(raw)
         if (self._since, self._until) == (OPEN_START, OPEN_STOP):
             return batch
         after, before = pc.greater(batch.column("t_end"), self._since), pc.less(batch.column("t"), self._until)
         within = pc.and_(after, before)
         kept = batch.filter(within)
-        self.outside += batch.num_rows - kept.num_rows
+        self.outside += gone(batch, kept)
         return kept
 
 

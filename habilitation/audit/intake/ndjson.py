@@ -16,6 +16,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from habilitation.audit.intake.chunks import Reject as Told
 from habilitation.audit.intake.fhir_agents import Unclear
 from habilitation.audit.intake.fhir_events import COLUMNS, Event, Row, accesses
 from habilitation.audit.intake.json_chunks import (
@@ -38,18 +39,25 @@ BATCH = 2**15  # rows of a batch, about
 WORTH = 2**24  # bytes of a file below which other processes would take longer to start than to read
 _REPEATED = frozenset({"profession", "specialty", "capacity", "document_type", "action", "motive", "outcome"})
 _TEXT = pa.dictionary(pa.int32(), pa.string())
-SCHEMA = pa.schema([("line", pa.int64()), *((name, _TEXT if name in _REPEATED else pa.string()) for name in COLUMNS)])
+SCHEMA = pa.schema(
+    [
+        ("line", pa.int64()),
+        ("part", pa.int32()),
+        *((name, _TEXT if name in _REPEATED else pa.string()) for name in COLUMNS),
+    ]
+)
+_LINE, _EVENT = SCHEMA.get_field_index("line"), SCHEMA.get_field_index("event_id")
 
 _event = msgspec.json.Decoder(Event).decode
 
 
-def raw_batches(path: str | Path, compression: str, jobs: int, reject: Reject) -> Iterator[pa.RecordBatch]:
+def raw_batches(path: str | Path, compression: str, jobs: int, reject: Told) -> Iterator[pa.RecordBatch]:
     """The accesses of a file of AuditEvents, about BATCH rows at a time, columns of SCHEMA, in the order of the file.
 
     A line is an AuditEvent or a Bundle of them; a file may also be one JSON document.
     `compression` is `gz`, `zst` or nothing. With several `jobs` the lines are read by as many processes, which end
-    when this iterator is closed. What cannot be read goes to `reject(line, code, sentence)`. Raises OSError when the
-    file cannot be opened.
+    when this iterator is closed. What cannot be read goes to `reject(line, code, sentence)`, with `again` when its line
+    was rejected already, or gives accesses besides. Raises OSError when the file cannot be opened.
     """
     with Path(path).open("rb") as source:
         beginning = source.read(2 * LINE)
@@ -79,6 +87,7 @@ def read(chunk: Chunk) -> Read:
     """The accesses of a chunk, and what was refused: nothing but the memory of agents and codes outlives it."""
     refused: list[Refusal] = []
     numbers: list[int] = []
+    parts: list[int] = []
     rows: list[Row] = []
 
     def reject(line: int, code: str, told: str) -> None:
@@ -93,7 +102,8 @@ def read(chunk: Chunk) -> Read:
             found = _slowly(line, raw, reject)
         rows += found
         numbers += (line,) * len(found)
-    return Read(_batch(numbers, rows), refused, len(split))
+        parts += range(len(found))
+    return Read(_batch(numbers, parts, rows), refused, len(split))
 
 
 def _slowly(line: int, raw: bytes, reject: Reject) -> list[Row]:
@@ -129,22 +139,26 @@ def _entry(entry: str, raw: bytes) -> list[Row]:
     return accesses(event, entry)
 
 
-def _batch(numbers: list[int], rows: list[Row]) -> pa.RecordBatch:
+def _batch(numbers: list[int], parts: list[int], rows: list[Row]) -> pa.RecordBatch:
     columns: Iterable[Any] = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
     texts = (pa.array(column, pa.string()) for column in columns)
     read = (text.dictionary_encode() if name in _REPEATED else text for name, text in zip(COLUMNS, texts, strict=True))
-    return pa.RecordBatch.from_arrays([pa.array(numbers, pa.int64()), *read], schema=SCHEMA)
+    places = pa.array(numbers, pa.int64()), pa.array(parts, pa.int32())
+    return pa.RecordBatch.from_arrays([*places, *read], schema=SCHEMA)
 
 
-def _counted(found: Iterable[Read], reject: Reject) -> Iterator[pa.RecordBatch]:
+def _counted(found: Iterable[Read], reject: Told) -> Iterator[pa.RecordBatch]:
     """The batches with the lines counted from the beginning of the file, from 1."""
     before = 1
     for one in found:
+        counted = set(one.batch.column(_LINE).to_pylist()) if one.refused else set()
         for line, code, told in one.refused:
-            reject(before + line, code, told)
-        numbers = pc.add(one.batch.column(0), before)
-        named = _named(one.batch.column(1), numbers)
-        yield one.batch.set_column(0, SCHEMA.field(0), numbers).set_column(1, SCHEMA.field(1), named)
+            reject(before + line, code, told, again=line in counted)
+            counted.add(line)
+        numbers = pc.add(one.batch.column(_LINE), before)
+        named = _named(one.batch.column(_EVENT), numbers)
+        batch = one.batch.set_column(_LINE, SCHEMA.field(_LINE), numbers)
+        yield batch.set_column(_EVENT, SCHEMA.field(_EVENT), named)
         before += one.lines
 
 

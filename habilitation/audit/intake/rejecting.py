@@ -50,27 +50,27 @@ class Faults:
 
 
 class Rejects:
-    """The rejects of one file, on their way to the ledger; `count` of them so far."""
+    """The rejects of one file, on their way to the ledger; `count` lines of which nothing could be read, so far."""
 
     def __init__(self, name: str, ledger: Ledger | None) -> None:
         self._name, self._ledger, self.count = name, ledger, 0
         self.held: list[tuple[int | None, str, str]] = []
 
-    def __call__(self, line: int | None, code: str, sentence: str) -> None:
-        """Keep one."""
+    def __call__(self, line: int | None, code: str, sentence: str, *, again: bool = False) -> None:
+        """Keep one. `again`: its line is counted already, as rejected or as read."""
         self.held.append((line, code, sentence))
-        self.count += 1
+        self.count += not again
         if len(self.held) >= _TOGETHER:
             self.flush()
 
-    def all(self, told: Any) -> None:
-        """Keep those of `Faults.told`."""
+    def all(self, told: Any, lines: int | None = None) -> None:
+        """Keep those of `Faults.told`: `lines` rejected whole, when they are not as many."""
+        self.count += told.num_rows if lines is None else lines
         if self._ledger is None:
-            for row in zip(*(told.column(name).to_pylist() for name in ("line", "code", "error")), strict=True):
-                self(*row)
+            columns = (told.column(name).to_pylist() for name in ("line", "code", "error"))
+            self.held += zip(*columns, strict=True)
             return
         self.flush()
-        self.count += told.num_rows
         name = pa.array([self._name]).take(pa.array(np.zeros(told.num_rows, dtype=np.int32)))
         self._ledger.add("rejects", told.add_column(0, "file", name))
 

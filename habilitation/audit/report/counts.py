@@ -15,7 +15,7 @@ from habilitation.authorizer import Authorizer
 from habilitation.vocabulary import Effect
 
 FINDINGS = ("not_justified", "no_rule")
-# A cell of the square that is worth showing, line by line, and the kind it is shown as; None: whatever the outcome.
+# A cell of the square that is worth showing, access by access, and the kind it is shown as; None: whatever the outcome.
 SHOWN = {
     "not_justified": (Effect.DENY, "done"),
     "no_rule": (Effect.NOT_APPLICABLE, "done"),
@@ -30,11 +30,16 @@ class Unbalanced(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class FileCounts:
-    """What became of the records of one log file; `outside` are those that the questions leave out."""
+    """What became of the lines of one log file, each counted once; `accesses` are those judged, one or more a line.
+
+    A line is `judged` if an access of it is; else a duplicate if one is, else `outside` (what the questions leave out)
+    if one is; and rejected only if nothing of it could be read.
+    """
 
     file: str
     read: int
     judged: int
+    accesses: int
     rejected: int = 0
     duplicates: int = 0
     outside: int = 0
@@ -59,15 +64,17 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The lines of all the files: `square[effect][outcome]` of those judged, `by_kind` of those reported.
+    """The lines of all the files; the accesses judged, by `square[effect][outcome]`; those reported, `by_kind`.
 
-    Every effect, outcome and kind is there, be it with 0. `rejected` counts lines of logs; `rejected_elsewhere`,
-    those of the other inputs.
+    Every effect, outcome and kind is there, be it with 0. `rejected` counts lines of logs of which nothing could be
+    read, `partly_rejected` those of which something else was; `rejected_elsewhere`, lines of the other inputs.
     """
 
     lines_read: int
     judged: int
+    accesses: int
     rejected: int
+    partly_rejected: int
     duplicates: int
     outside: int
     rejected_elsewhere: int
@@ -113,7 +120,9 @@ def counted(tables: duckdb.DuckDBPyConnection, run: Run) -> Counts:
     return Counts(
         lines_read=sum(one.read for one in run.files),
         judged=sum(one.judged for one in run.files),
+        accesses=sum(one.accesses for one in run.files),
         rejected=sum(one.rejected for one in run.files),
+        partly_rejected=sum(rejected.get(one.file, 0) - one.rejected for one in run.files),
         duplicates=sum(one.duplicates for one in run.files),
         outside=sum(one.outside for one in run.files),
         rejected_elsewhere=sum(n for file, n in rejected.items() if file not in logs),
@@ -142,16 +151,18 @@ def _lost_lines(files: Iterable[FileCounts], judged: Mapping[str, int], rejected
         known.add(one.file)
         if one.read != one.judged + one.rejected + one.duplicates + one.outside:
             yield f"the lines of `{one.file}` do not add up: {one}"
-        if one.judged != judged.get(one.file, 0):
-            yield f"{one.judged} lines of `{one.file}` judged, {judged.get(one.file, 0)} tallied"
-        if one.rejected != rejected.get(one.file, 0):
+        if one.accesses != judged.get(one.file, 0):
+            yield f"{one.accesses} accesses of `{one.file}` judged, {judged.get(one.file, 0)} tallied"
+        if one.judged > one.accesses:
+            yield f"{one.judged} lines of `{one.file}` judged, on {one.accesses} accesses"
+        if one.rejected > rejected.get(one.file, 0):
             yield f"{one.rejected} lines of `{one.file}` rejected, {rejected.get(one.file, 0)} kept as rejects"
-    yield from (f"lines of `{file}` tallied, which is no log" for file in sorted(set(judged) - known))
+    yield from (f"accesses of `{file}` tallied, which is no log" for file in sorted(set(judged) - known))
 
 
 def _lost_kinds(square: Mapping[str, Mapping[str, int]], kinds: Mapping[str, int]) -> Iterable[str]:
-    """INVARIANT (every finding is shown): the lines reported are those that the square counts."""
+    """INVARIANT (every finding is shown): the accesses reported are those that the square counts."""
     for kind, (effect, outcome) in SHOWN.items():
         n = square[effect.value][outcome] if outcome else sum(square[effect.value].values())
         if n != kinds.get(kind, 0):
-            yield f"{n} lines are `{kind}`, {kinds.get(kind, 0)} reported"
+            yield f"{n} accesses are `{kind}`, {kinds.get(kind, 0)} reported"

@@ -53,7 +53,7 @@ def write(folder: Path, tables: duckdb.DuckDBPyConnection, run: Run, counts: Cou
 
 
 def _editions(tables: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """The lines that each edition judged."""
+    """The accesses that each edition judged."""
     query = "SELECT coalesce(key, ''), CAST(sum(n) AS BIGINT) FROM tally WHERE dimension = 'edition' GROUP BY ALL"
     return dict(tables.execute(query).fetchall())
 
@@ -69,7 +69,9 @@ def _numbers(tables: duckdb.DuckDBPyConnection, run: Run, counts: Counts) -> dic
     return {
         "lines_read": counts.lines_read,
         "judged": counts.judged,
+        "accesses": counts.accesses,
         "rejected": counts.rejected,
+        "partly_rejected": counts.partly_rejected,
         "duplicates": counts.duplicates,
         "outside": counts.outside,
         "rejected_elsewhere": counts.rejected_elsewhere,

@@ -8,7 +8,7 @@ import duckdb
 
 ROWS = 32_768
 # The place of an access is unique; the rest orders what a log that was read twice would repeat.
-BY_PLACE = ("file", "line", "kind", "professional_id", "patient_id", "event_id")
+BY_PLACE = ("file", "line", "part", "kind", "professional_id", "patient_id", "event_id")
 # The facts of `reported` as a list, of which the columns `from` and `row` need quotes.
 FACT = ("axis", "value", "origin", "row", "from", "until")
 FACTS = "from_json(nullif(facts, ''), '[{" + ", ".join(f'"{name}": "VARCHAR"' for name in FACT) + "}]')"

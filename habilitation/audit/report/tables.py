@@ -15,7 +15,7 @@ _WHERE_WHEN_WHO = (
 )
 _REST = (
     "outcome, effect, break_glass, motive, channel, activity_genre, specialty, capacity, structure_id, unit_id,"
-    " request_id, event_id, edition, file, line"
+    " request_id, event_id, edition, file, line, part"
 )
 
 

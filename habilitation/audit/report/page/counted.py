@@ -68,7 +68,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The counts of the whole audit. `square[effect][outcome]` counts lines judged, each once."""
+    """The counts of the whole audit. `square[effect][outcome]` counts accesses judged, each once."""
 
     logs: tuple[LogFile, ...]
     logs_left: int
@@ -81,6 +81,10 @@ class Counted:
     square: dict[str, dict[str, int]]
     by_kind: dict[str, int]
     glass: dict[str, int]
+
+    @property
+    def accesses(self) -> int:
+        return sum(sum(outcomes.values()) for outcomes in self.square.values())
 
     @property
     def findings(self) -> int:
@@ -147,7 +151,7 @@ def _editions(found: duckdb.DuckDBPyConnection) -> list[tuple[str, int]]:
 
 
 def _square(found: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
-    # A line is of one file: this dimension counts each line once.
+    # An access is of one file: this dimension counts each once.
     cells = found.execute(
         "SELECT effect, outcome, sum(n)::BIGINT FROM tally WHERE dimension = 'file' GROUP BY effect, outcome"
     ).fetchall()

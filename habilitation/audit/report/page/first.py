@@ -103,22 +103,24 @@ THE_REST = Ranking(Words("Les autres, par date", "The others, by date"), "", ALL
 
 LINES = """
 SELECT * FROM found WHERE (? = '' OR mark = ?) AND (? = '' OR professional_id = ?) AND (? = '' OR patient_id = ?)
-ORDER BY time, file, line LIMIT ?
+ORDER BY time, file, line, part LIMIT ?
 """
 
 
 def first_cases(found: duckdb.DuckDBPyConnection, words: Glossary) -> tuple[Case, ...]:
-    """The cases in order of ranking. A line is shown once; when all findings fit in the page, all are shown."""
+    """The cases in order of ranking. An access is shown once; when all findings fit in the page, all are shown."""
     total = found.execute("SELECT count(*) FROM found").fetchall()[0][0]
     cases: list[Case] = []
-    seen: set[tuple[str, int]] = set()
+    seen: set[tuple[str, int, int]] = set()
     for ranking in (*RANKINGS, THE_REST) if total <= ACCESSES_AT_MOST else RANKINGS:
         parameters = [ranking.cases_at_most] if ranking.cases.endswith("LIMIT ?") else []
         for who, whose, n, records, people, first, last in found.execute(ranking.cases, parameters).fetchall():
             asked = [ranking.mark] * 2 + [who] * 2 + [whose] * 2 + [ranking.lines_at_most + len(seen)]
-            lines = [row for row in dictionaries(found, LINES, asked) if (row["file"], row["line"]) not in seen]
+            lines = [
+                row for row in dictionaries(found, LINES, asked) if (row["file"], row["line"], row["part"]) not in seen
+            ]
             lines = lines[: ranking.lines_at_most]
-            seen.update((row["file"], row["line"]) for row in lines)
+            seen.update((row["file"], row["line"], row["part"]) for row in lines)
             shown = tuple(access(row, words) for row in lines)
             if shown:
                 cases.append(
@@ -131,7 +133,7 @@ def broken_glass(found: duckdb.DuckDBPyConnection, words: Glossary) -> tuple[Acc
     """The breakings of the glass, those not justified before those not assessable, then by date; up to a bound."""
     query = (
         "SELECT * FROM reported WHERE break_glass ORDER BY CASE kind WHEN 'not_justified' THEN 0 WHEN 'no_rule' THEN 0 "
-        "WHEN 'not_assessable' THEN 1 ELSE 2 END, time, file, line LIMIT ?"
+        "WHEN 'not_assessable' THEN 1 ELSE 2 END, time, file, line, part LIMIT ?"
     )
     return tuple(access(row, words) for row in dictionaries(found, query, [GLASS_AT_MOST]))
 
@@ -140,7 +142,7 @@ def over_restrictions(found: duckdb.DuckDBPyConnection, words: Glossary) -> tupl
     """The first accesses refused although the rules permit them, by unit then date; up to a bound."""
     query = (
         "SELECT * FROM reported WHERE kind = 'over_restriction' "
-        "ORDER BY coalesce(unit_id, ''), time, file, line LIMIT ?"
+        "ORDER BY coalesce(unit_id, ''), time, file, line, part LIMIT ?"
     )
     return tuple(access(row, words) for row in dictionaries(found, query, [RESTRICTIONS_AT_MOST]))
 
