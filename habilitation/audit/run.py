@@ -106,7 +106,8 @@ def _judged(
         tally = Tally(policy, [file.name for file in read.intake.files], asked.calendar)
         keeper = kept.Keeper(judge, every=bool(asked.patient or asked.professional))
         passing = Passing(ledger, judge, Situating(ledger.connection, found, encoded.names), tally, keeper, encoded)
-        lines = without_duplicates(ledger, asked.deduplicate, read.batches(), encoded, read.kept)
+        facts = {axis.name for axis in policy.tables.axes if axis.fact}
+        lines = without_duplicates(ledger, asked.deduplicate, read.batches(), encoded, facts, read.kept)
         passing.through(lines, lambda: watch(Progress("log", passing.lines, passing.findings, read.fraction)))
         passing.settle()
         ledger.add("tally", tally.rows(judge.reason_names, judge.edition_names))
