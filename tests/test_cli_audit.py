@@ -19,6 +19,7 @@ import pytest
 
 from habilitation import Authorizer, __version__
 from habilitation.audit.asked import Asked
+from habilitation.audit.question import Heard
 from habilitation.audit.run import Progress
 from habilitation.cli.extra import PARTS
 from habilitation.cli.options import Lang
@@ -75,6 +76,8 @@ COUNTS: dict[str, Any] = {
     "by_file": [{"file": "log.csv", "read": 20}],
 }
 
+HEARD = Heard(known=True, unread=0, unread_rows=0, nothing_read=False)
+
 
 @dataclass
 class Audit:
@@ -87,6 +90,7 @@ class Audit:
     asked: list[Asked] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
     watched: list[bool] = field(default_factory=list)
+    heard: Heard = HEARD
 
     def audit(self, asked: Asked, policy: Authorizer, on_progress: Any) -> Any:
         self.asked.append(asked)
@@ -97,9 +101,12 @@ class Audit:
         )
         return SimpleNamespace(path=self.folder, findings=self.counts["findings"])
 
-    def accesses(self, asked: Asked, policy: Authorizer, on_progress: Any) -> Iterator[dict[str, Any]]:
+    def accesses(
+        self, asked: Asked, policy: Authorizer, on_progress: Any, on_heard: Callable[[Heard], None]
+    ) -> Iterator[dict[str, Any]]:
         self.asked.append(asked)
         self.meanwhile()
+        on_heard(self.heard)
         yield from self.found
 
 
@@ -338,6 +345,62 @@ def test_accesses_are_a_table_of_words_on_a_terminal(audit: Audit, policy: str) 
 def test_no_access_is_said_on_a_terminal(audit: Audit, policy: str) -> None:
     ran = asked_of_a_record(policy, terminal=True)
     assert (ran.code, ran.out) == (0, "Aucun accès.\n")
+
+
+@pytest.mark.parametrize("how", [(), ("--json",), ("a terminal",)])
+@pytest.mark.parametrize(
+    ("heard", "found", "code", "told"),
+    [
+        ({"known": True}, True, 1, []),
+        ({"known": True}, False, 0, ["Known, but no access that can be read in what is asked."]),
+        (
+            {"known": False},
+            False,
+            0,
+            ["Unknown identifier: no line read of the logs, no row read of the tables bears it."],
+        ),
+        (
+            {"known": True, "unread": 3, "unread_rows": 2},
+            True,
+            1,
+            [
+                "Lines of the logs that could not be read: 3. The answer may be incomplete.",
+                "Rows of the tables that could not be read: 2. The grounds may be incomplete.",
+            ],
+        ),
+        (
+            {"known": True, "unread": 3, "nothing_read": True},
+            False,
+            3,
+            [
+                "No line of the logs could be read: nothing is to be concluded.",
+                "Lines of the logs that could not be read: 3. The answer may be incomplete.",
+            ],
+        ),
+    ],
+)
+def test_what_an_answer_leaves_open_is_said_beside_it(
+    heard: dict[str, Any],
+    found: bool,
+    code: int,
+    told: list[str],
+    how: tuple[str, ...],
+    audit: Audit,
+    policy: str,
+) -> None:
+    audit.heard = Heard(**{"unread": 0, "unread_rows": 0, "nothing_read": False} | heard)
+    audit.found = [ACCESS] if found else []
+    ran = asked_of_a_record(policy, *ENGLISH, *(how if how == ("--json",) else ()), terminal=how == ("a terminal",))
+    assert (ran.code, ran.err.splitlines()) == (code, told)
+
+
+def test_who_asks_by_a_pseudonym_is_told_to_ask_by_the_identifier(audit: Audit, policy: str) -> None:
+    audit.heard = Heard(known=False, unread=0, unread_rows=0, nothing_read=False)
+    ran = run("audit", "log.csv", "--professional", "pro-0123456789abcdef", "--policy", policy)
+    assert ran.err.splitlines() == [
+        "Identifiant inconnu : aucune ligne lue des journaux ni des tables ne le porte.",
+        "C'est un pseudonyme : la question se pose avec l'identifiant.",
+    ]
 
 
 @pytest.mark.parametrize("terminal", [False, True])

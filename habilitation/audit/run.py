@@ -24,6 +24,7 @@ from habilitation.audit.judgement import Judge
 from habilitation.audit.ledger import Ledger
 from habilitation.audit.options import options
 from habilitation.audit.passing import Passing
+from habilitation.audit.question import Heard, narrowed
 from habilitation.audit.refusals import InputError
 from habilitation.audit.tally import Tally
 from habilitation.authorizer import Authorizer
@@ -54,25 +55,36 @@ def audit(asked: Asked, policy: Authorizer, on_progress: Watch | None = None) ->
     started = datetime.datetime.now(datetime.UTC)
     assert asked.out is not None
     asked.out.parent.mkdir(parents=True, exist_ok=True)
-    with _judged(asked, policy, on_progress or _unwatched, asked.out.parent) as (ledger, files, whole, watch):
+    with _judged(asked, policy, on_progress or _unwatched, asked.out.parent) as (ledger, read, watch):
+        whole = read.intake.asked
         watch(Progress("report"))
         run = report.Run(
             policy=policy,
             versions=report.versions(),
             options=options(whole),
-            files=files,
+            files=read.counts(),
             started=started,
             finished=datetime.datetime.now(datetime.UTC),
         )
         return report.write(ledger, whole, run)
 
 
-def accesses(asked: Asked, policy: Authorizer, on_progress: Watch | None = None) -> Iterator[dict[str, Any]]:
+def accesses(
+    asked: Asked,
+    policy: Authorizer,
+    on_progress: Watch | None = None,
+    on_heard: Callable[[Heard], object] | None = None,
+) -> Iterator[dict[str, Any]]:
     """Every access to the record `asked.patient`, or of the person `asked.professional`, in the order of time.
 
-    Each is a dict of the columns of the ledger's table `reported`. Raises AuditError, as `audit` does.
+    Each is a dict of the columns of the ledger's table `reported`; under `asked.pseudonymise`, people bear their names
+    of the reports. `on_heard` is told what the answer rests on, before the first. Raises AuditError, as `audit` does.
     """
-    with _judged(asked, policy, on_progress or _unwatched, None) as (ledger, _, _, _):
+    report.key_of(asked)
+    with _judged(asked, policy, on_progress or _unwatched, None) as (ledger, read, _):
+        if on_heard is not None:
+            on_heard(read.heard(ledger))
+        report.renamed(ledger, asked)
         rows = ledger.connection.sql(
             'SELECT * FROM reported ORDER BY epoch_us("time"::TIMESTAMPTZ), file, line, part'
         ).to_arrow_reader(_ROWS)
@@ -87,8 +99,8 @@ def _unwatched(_: Progress) -> None:
 @contextlib.contextmanager
 def _judged(
     asked: Asked, policy: Authorizer, watch: Watch, beside: Path | None
-) -> Iterator[tuple[Ledger, tuple[report.FileCounts, ...], Asked, Watch]]:
-    """The ledger of a run with everything judged, what became of the lines of each file, and what was asked, whole."""
+) -> Iterator[tuple[Ledger, _Logs, Watch]]:
+    """The ledger of a run with everything judged, and the logs as they were read."""
     if asked.known_on is not None:
         policy = policy.at(datetime.datetime.now(datetime.UTC), known_on=asked.known_on)
     with (
@@ -99,6 +111,8 @@ def _judged(
         read = _Logs(Intake.open(asked, policy, ledger))
         asked = read.intake.asked
         read.intake.load_tables()
+        if asked.patient or asked.professional:
+            read.named = narrowed(ledger.connection, asked)
         axes = schema.axis_names(policy)
         found = timelines.built(ledger.connection, asked, axes)
         judge = Judge(policy, asked, Standing(policy, asked, found))
@@ -113,7 +127,7 @@ def _judged(
         ledger.add("tally", tally.rows(judge.reason_names, judge.edition_names))
         watch(Progress("evidence", passing.lines, passing.findings))
         _put_together(ledger, judge, asked, axes)
-        yield ledger, read.counts(), asked, watch
+        yield ledger, read, watch
 
 
 class _Logs:
@@ -122,6 +136,7 @@ class _Logs:
     def __init__(self, intake: Intake) -> None:
         self.intake = intake
         self.kept: dict[int, tuple[int, int]] = {}
+        self.named = False  # whether a row of the tables names the person asked about
         self._done: list[LogFile] = []
         self._bytes = {file.number: file.path.stat().st_size for file in intake.files if file.role == "log"}
 
@@ -140,6 +155,21 @@ class _Logs:
             return None
         read = sum(log.fraction * self._bytes[log.number] for log in self._done)
         return read / max(1, sum(self._bytes.values()))
+
+    def heard(self, ledger: Ledger) -> Heard:
+        """What the answer to a question rests on, once everything is read."""
+        names = [log.name for log in self._done]
+        rejects = "SELECT count(DISTINCT (file, line)) FROM rejects WHERE list_contains(?, file) = ?"
+        ((unread,), (rows,)) = (
+            ledger.connection.execute(rejects, [names, of_logs]).fetchall()[0] for of_logs in (True, False)
+        )
+        lines = sum(log.lines_read for log in self._done)
+        return Heard(
+            known=self.named or any(log.named for log in self._done),
+            unread=unread,
+            unread_rows=rows,
+            nothing_read=0 < lines == sum(log.rejected for log in self._done),
+        )
 
     def counts(self) -> tuple[report.FileCounts, ...]:
         """What became of the lines of each log, once they are all read."""

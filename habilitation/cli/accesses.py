@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from habilitation.authorizer import Authorizer
 from habilitation.cli import screen
 from habilitation.cli.options import Lang
 from habilitation.cli.words import word
 from habilitation.diagnostic import HIDES
+
+if TYPE_CHECKING:
+    from habilitation.audit.question import Heard
 
 Access = Mapping[str, Any]
 _MOVES = re.compile(f"{HIDES.pattern}|[\t\n]")  # a log is untrusted: nothing of it moves the cursor or starts a line
@@ -23,28 +26,45 @@ def unjustified(access: Access) -> bool:
     return access["outcome"] == "done" and access["effect"] in _UNJUSTIFIED
 
 
-def listed(accesses: Iterable[Access], lang: Lang, *, as_json: bool) -> int:
-    """Write each access on a line, as it comes; how many are unjustified."""
-    found = 0
+def listed(accesses: Iterable[Access], lang: Lang, *, as_json: bool) -> tuple[int, int]:
+    """Write each access on a line, as it comes; how many there are, and how many are unjustified."""
+    shown = found = 0
     for access in accesses:
+        shown += 1
         found += unjustified(access)
         screen.write(screen.compact(dict(access)) if as_json else _line(access, lang))
-    return found
+    return shown, found
 
 
-def drawn(accesses: Sequence[Access], policy: Authorizer, lang: Lang, *, of_person: bool) -> int:
-    """Draw the accesses under one another, and count them; how many are unjustified."""
+def drawn(accesses: Sequence[Access], policy: Authorizer, lang: Lang, *, of_person: bool) -> tuple[int, int]:
+    """Draw the accesses under one another, and count them; how many there are, and how many are unjustified."""
     found = sum(map(unjustified, accesses))
     if not accesses:
         screen.write(word("no_access", lang))
-        return 0
+        return 0, 0
     labels = _labels(policy, lang)
     heads = [word(name, lang) for name in ("time", "whose" if of_person else "who", "what", "motive", "effect", "law")]
     rows = [list(_row(access, labels, lang, of_person=of_person)) for access in accesses]
     screen.write(screen.table(heads, rows))
     counts = f"{len(accesses)} {word('accesses', lang)}, {found} {word('not_justified', lang)}"
     screen.write(screen.styled(counts, "bold red" if found else "bold green"))
-    return found
+    return len(accesses), found
+
+
+def caveats(heard: Heard, *, found: bool, pseudonym: bool, lang: Lang) -> Iterator[str]:
+    """What an answer leaves open: an unknown identifier, which is not repeated, or lines that could not be read."""
+    if heard.nothing_read:
+        yield word("nothing_read", lang)
+    elif not heard.known:
+        yield word("unknown_person", lang)
+    elif not found:
+        yield word("known_person", lang)
+    if not heard.known and pseudonym:
+        yield word("by_identifier", lang)
+    if heard.unread:
+        yield word("unread", lang).format(heard.unread)
+    if heard.unread_rows:
+        yield word("unread_rows", lang).format(heard.unread_rows)
 
 
 def _labels(policy: Authorizer, lang: Lang) -> dict[tuple[str, str], str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +12,7 @@ import typer
 
 from habilitation.audit.refusals import UsageError
 from habilitation.cli import declaring, screen, summary
-from habilitation.cli.accesses import drawn, listed
+from habilitation.cli.accesses import caveats, drawn, listed
 from habilitation.cli.extra import need_audit
 from habilitation.cli.files import read_text
 from habilitation.cli.options import Code, JsonOption, Lang, policy_at
@@ -20,13 +22,15 @@ from habilitation.diagnostic import HIDES
 if TYPE_CHECKING:
     from habilitation.audit.asked import Asked
     from habilitation.audit.in_words import InWords
+    from habilitation.audit.question import Heard
     from habilitation.authorizer import Authorizer
     from habilitation.diagnostic import Diagnostic
 
 CODES = (
     "Exit codes: 0 no access is found unjustified; 1 some are; 2 usage error or invalid policy; "
-    "3 unreadable input; 130 interrupted."
+    "3 unreadable input, or no line of the logs could be read; 130 interrupted."
 )
+_PSEUDONYM = re.compile(r"p(at|ro)-[0-9a-f]{16}")
 _YAML = (".yaml", ".yml")
 _LANGS = {one.value: one for one in Lang}
 
@@ -138,13 +142,19 @@ def _reported(asked: Asked, policy: Authorizer, lang: Lang, *, as_json: bool) ->
 def _answered(asked: Asked, policy: Authorizer, lang: Lang, *, as_json: bool) -> Code:
     from habilitation.audit import run  # noqa: PLC0415  # as above
 
+    told: list[Heard] = []
+    streamed = as_json or not screen.on_terminal()
     with watched(lang) as watch:
-        found = run.accesses(asked, policy, watch)
-        if as_json or not screen.on_terminal():
-            return _code(listed(found, lang, as_json=as_json))
+        found = run.accesses(asked, policy, watch, told.append)
+        shown, unjustified = listed(found, lang, as_json=as_json) if streamed else (0, 0)
         kept = list(found)
-    # The bar is gone before the table is drawn.
-    return _code(drawn(kept, policy, lang, of_person=bool(asked.professional)))
+    if not streamed:  # the bar is gone before the table is drawn
+        shown, unjustified = drawn(kept, policy, lang, of_person=bool(asked.professional))
+    (heard,) = told
+    pseudonym = bool(_PSEUDONYM.fullmatch(asked.patient or asked.professional))
+    for line in caveats(heard, found=shown > 0, pseudonym=pseudonym, lang=lang):
+        screen.write(line, sys.stderr)
+    return Code.UNREADABLE if heard.nothing_read else _code(unjustified)
 
 
 def _code(unjustified: int) -> Code:

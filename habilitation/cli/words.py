@@ -65,6 +65,30 @@ _WORDS = {
     "interrupted": ("Interrompu.", "Interrupted."),
     "unwritten": ("Interrompu : aucun rapport n'a été écrit.", "Interrupted: no report was written."),
     "no_access": ("Aucun accès.", "No access."),
+    "known_person": (
+        "Connu, mais aucun accès qui se lise dans ce qui est demandé.",
+        "Known, but no access that can be read in what is asked.",
+    ),
+    "unknown_person": (
+        "Identifiant inconnu : aucune ligne lue des journaux ni des tables ne le porte.",
+        "Unknown identifier: no line read of the logs, no row read of the tables bears it.",
+    ),
+    "by_identifier": (
+        "C'est un pseudonyme : la question se pose avec l'identifiant.",
+        "That is a pseudonym: ask with the identifier.",
+    ),
+    "unread": (
+        "Lignes des journaux qui n'ont pas pu être lues : {}. La réponse peut être incomplète.",
+        "Lines of the logs that could not be read: {}. The answer may be incomplete.",
+    ),
+    "unread_rows": (
+        "Lignes des tables qui n'ont pas pu être lues : {}. Les motifs peuvent être incomplets.",
+        "Rows of the tables that could not be read: {}. The grounds may be incomplete.",
+    ),
+    "nothing_read": (
+        "Aucune ligne des journaux n'a pu être lue : il n'y a rien à en conclure.",
+        "No line of the logs could be read: nothing is to be concluded.",
+    ),
     "time": ("heure", "time"),
     "who": ("qui", "who"),
     "whose": ("dossier de", "record of"),

@@ -67,10 +67,10 @@ class Columns:
             return np.zeros(self.rows, dtype=bool)
         return np.asarray(self._raw.column(name))
 
-    def bears(self, name: str, text: str) -> Any:
-        """The rows whose text is this one, as a boolean mask."""
+    def bears(self, name: str, text: str, *, or_none: bool) -> Any:
+        """The rows whose text is this one (or which have none), as a boolean mask."""
         same = pc.equal(self.text(name), text)
-        return np.asarray(same.fill_null(False))  # pyarrow's own signature
+        return np.asarray(same.fill_null(or_none))  # pyarrow's own signature
 
 
 def _renamed(texts: Any, said: Mapping[str, str], system: str) -> Any:

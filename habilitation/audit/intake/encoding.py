@@ -66,9 +66,11 @@ class Encoding:
         return any(name in one for one in said for name in names)
 
     def about(self, raw: Any, who: Mapping[str, str]) -> Any:
-        """The rows that bear these identifiers, as a boolean mask."""
+        """The rows that bear these identifiers, or no patient (it may be theirs), as a mask."""
         columns = Columns(raw, self._mapping)
-        return np.logical_and.reduce([columns.bears(name, text) for name, text in who.items()])
+        return np.logical_and.reduce(
+            [columns.bears(name, text, or_none=name == "patient_id") for name, text in who.items()]
+        )
 
     def _granularity(self, columns: Columns, faults: Faults) -> Any:
         if columns.get("time_granularity") is None:

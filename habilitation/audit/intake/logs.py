@@ -35,6 +35,7 @@ class LogFile:
     def __init__(self, file: Input, asked: Asked, policy: Authorizer, mapping: TableMapping, ledger: Ledger) -> None:
         self.number, self.name = file.number, file.name
         self.told = self.accesses = self.outside = 0
+        self.named = False  # whether a line that is read names the person asked about
         self._file, self._asked, self._ledger = file, asked, ledger
         self._rejects = Rejects(file.name, ledger)
         self._reading = reading(file, mapping, policy, self._rejects, asked.jobs)
@@ -89,6 +90,7 @@ class LogFile:
             self.outside += gone(raw, asked)
             raw = asked
         batch = self._encoding.encode(raw)
+        self.named |= batch.num_rows > 0
         if (self._since, self._until) == (OPEN_START, OPEN_STOP):
             return batch
         after, before = pc.greater(batch.column("t_end"), self._since), pc.less(batch.column("t"), self._until)

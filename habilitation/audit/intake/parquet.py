@@ -46,7 +46,8 @@ class ParquetRows:
     def tables(self, wanted: Sequence[str], coded: Sequence[str], only: Any, reject: Reject) -> Iterator[Any]:
         """Tables of `line` (row number from 1) and the wanted columns, in the order of the file.
 
-        `only`: None, or a column and a text: row groups without the text in the column are skipped.
+        `only`: None, or a column, a text, and whether rows without any are to be seen too: row groups that have none
+        are skipped.
         """
         texts = [name for name in coded if pa.types.is_string(self._schema.field(name).type)]
         with pq.ParquetFile(self._path, read_dictionary=texts, pre_buffer=False) as file:
@@ -85,10 +86,12 @@ class ParquetRows:
             reject(line, "damaged_rows", sentence)
 
 
-def _holds(file: Any, group: int, column: str, text: str) -> bool:
-    values = file.read_row_group(group, [column]).column(0)
+def _holds(file: Any, group: int, column: str, text: str, or_none: bool) -> bool:
+    values = file.read_row_group(group, [column]).column(0).cast(pa.string())
     # A part of the value is enough: what stands around it may be blanks.
-    return bool(pc.any(pc.match_substring(values.cast(pa.string()), text)).as_py())
+    if pc.any(pc.match_substring(values, text)).as_py():
+        return True
+    return or_none and bool(values.null_count or pc.any(pc.equal(pc.utf8_trim_whitespace(values), "")).as_py())
 
 
 def _not_text(column: Any) -> Any:

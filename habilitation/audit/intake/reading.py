@@ -138,12 +138,12 @@ class ParquetReading:
         for table in self._rows.tables(list(names.values()), few, self._only(only), reject):
             yield from renamed(table, columns, names)
 
-    def _only(self, only: tuple[str, str] | None) -> tuple[str, str] | None:
-        """The same asked of a source column, when there is just one."""
+    def _only(self, only: tuple[str, str] | None) -> tuple[str, str, bool] | None:
+        """The same asked of a source column, when there is just one; and whether a row without it is to be seen."""
         found = next(
             (one for one in self.layout.columns if only and one.name == only[0] and len(one.sources) == 1), None
         )
-        return (self.layout.header[found.sources[0]], only[1]) if found and only else None
+        return (self.layout.header[found.sources[0]], only[1], found.name == "patient_id") if found and only else None
 
     def finish(self) -> tuple[str, int, int]:
         digest, size, _ = self._digest.result()

@@ -15,14 +15,24 @@ from habilitation.audit.report.slices import sliced
 from habilitation.audit.report.spreadsheet import Spreadsheet
 from habilitation.audit.report.tables import accesses, rejects
 
-__all__ = ["Counts", "FileCounts", "Run", "Summary", "Unbalanced", "ready", "versions", "write"]
+__all__ = ["Counts", "FileCounts", "Run", "Summary", "Unbalanced", "key_of", "ready", "renamed", "versions", "write"]
 
 
 def ready(asked: Asked) -> None:
     """Raises UsageError if the report could not be written after hours of work: its folder, its key."""
     folder.claimed(asked.out)
-    if asked.pseudonymise:
-        pseudonyms.key_of(asked.pseudonymise)
+    key_of(asked)
+
+
+def key_of(asked: Asked) -> pseudonyms.Key | None:
+    """The key under which people bear other names, if one is asked for; UsageError when it is too short."""
+    return pseudonyms.key_of(asked.pseudonymise) if asked.pseudonymise else None
+
+
+def renamed(ledger: Ledger, asked: Asked) -> None:
+    """Give the people of the ledger the names of the reports, if that is asked for."""
+    if key := key_of(asked):
+        pseudonyms.renamed(ledger, key)
 
 
 def write(ledger: Ledger, asked: Asked, facts: Run) -> Summary:
@@ -33,8 +43,7 @@ def write(ledger: Ledger, asked: Asked, facts: Run) -> Summary:
     """
     out = folder.claimed(asked.out)
     counts = counted(ledger.connection, facts)
-    if asked.pseudonymise:
-        key = pseudonyms.key_of(asked.pseudonymise)
+    if key := key_of(asked):
         pseudonyms.renamed(ledger, key)
         facts, asked = pseudonyms.run_renamed(facts, asked, key)
     with folder.replaced(out) as beside:
