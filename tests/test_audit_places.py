@@ -147,3 +147,31 @@ def test_a_question_leaves_out_lines_and_not_accesses(tmp_path: Path) -> None:
     log.write_text("".join(f"{json.dumps(one)}\n" for one in lines), "utf-8")
     counts, _ = audited(tmp_path, *lines, patient=WHOSE)
     assert sums(counts) == (4, 1, 1, 0, 2, 1, 1)
+
+
+def test_a_log_of_which_nothing_could_be_read_ends_with_3_and_its_report(tmp_path: Path) -> None:
+    lines = [{"resourceType": "Patient"}, event("d1", when="yesterday")]
+    counts, findings = audited(tmp_path, *lines)
+    assert (sums(counts), findings) == ((2, 0, 2, 0, 0, 0, 0), [])
+    summary = run.audit(asked(tmp_path, out=tmp_path / "report"), policy())
+    assert summary.exit_code == 3
+    (told,) = counts["rejects_by_file"]
+    assert (told["rejected"], told["lines"], told["large"]) == (2, 2, True)
+    page = (tmp_path / "report" / "index.html").read_text("utf-8")
+    assert "No line of the logs could be read" in page
+    assert "Not readable: 2 lines of 2 of " in page
+
+
+def test_the_axes_that_a_table_tells_are_those_with_a_row(tmp_path: Path) -> None:
+    counts, _ = audited(tmp_path, event("d1"))
+    assert counts["axes_told"] == ["care_team", "masked"]
+    assert counts["rejects_by_file"] == []
+
+
+def test_that_nothing_could_be_assessed_is_said_on_the_page(tmp_path: Path) -> None:
+    audited(tmp_path, event("d1"))
+    alone = Asked((str(tmp_path / "log.ndjson"),), out=tmp_path / "alone")
+    summary = run.audit(alone, policy())
+    assert (summary.exit_code, summary.counts.by_kind["not_assessable"]) == (0, 1)
+    assert "Nothing could be assessed" in (tmp_path / "alone" / "index.html").read_text("utf-8")
+    assert json.loads((tmp_path / "alone" / "manifest.json").read_text("utf-8"))["counts"]["axes_told"] == []

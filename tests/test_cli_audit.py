@@ -62,6 +62,8 @@ COUNTS: dict[str, Any] = {
     "outside": 0,
     "rejected_elsewhere": 1,
     "rejects_by_code": {"bad_time": 3, "unknown_code": 1},
+    "rejects_by_file": [{"file": "log.csv", "rejected": 3, "lines": 90, "large": False}],
+    "axes_told": ["masked"],
     "findings": 4,
     "findings_by_rule": {"masked_document": 3, "no_rule": 1},
     "by_kind": {"not_justified": 3, "no_rule": 1, "over_restriction": 2, "not_assessable": 5},
@@ -91,6 +93,7 @@ class Audit:
     meanwhile: Callable[[], None] = lambda: None
     watched: list[bool] = field(default_factory=list)
     heard: Heard = HEARD
+    exit_code: int = 1
 
     def audit(self, asked: Asked, policy: Authorizer, on_progress: Any) -> Any:
         self.asked.append(asked)
@@ -99,7 +102,7 @@ class Audit:
         (self.folder / "manifest.json").write_text(
             json.dumps({"counts": self.counts, "inputs": self.inputs}), encoding="utf-8"
         )
-        return SimpleNamespace(path=self.folder, findings=self.counts["findings"])
+        return SimpleNamespace(path=self.folder, exit_code=self.exit_code)
 
     def accesses(
         self, asked: Asked, policy: Authorizer, on_progress: Any, on_heard: Callable[[Heard], None]
@@ -221,10 +224,12 @@ def test_the_summary_adds_up_and_says_where_to_read_on(audit: Audit, policy: str
         "  3  masked_document",
         "  1  (no rule permits it)",
         "Not assessable: 5",
-        "  2  masked – give the rows, or declare that none is missing: --complete masked",
+        "  2  masked – give the rows that are missing",
         "  1  the sources do not settle it",
         "  1  profession – give the column in the log, or one value for all: --assume profession=…",
         "  1  professional_id – the log does not say who",
+        "  Only if the person responsible states that the tables hold every such fact: --complete masked",
+        "  (no row then means no, hence refusals, hence findings).",
         "Lines that cannot be read: 4",
         "  3  bad_time",
         "  1  unknown_code",
@@ -248,9 +253,71 @@ def test_nothing_found_ends_with_0(audit: Audit, policy: str) -> None:
     kinds = dict.fromkeys(COUNTS["by_kind"], 0)
     none: dict[str, Any] = {"findings": 0, "findings_by_rule": {}, "not_assessable_by_missing": {}, "by_kind": kinds}
     audit.counts = COUNTS | none | {"rejected": 0, "rejected_elsewhere": 0, "rejects_by_code": {}, "break_glass": 0}
+    audit.exit_code = 0
     ran = run("audit", "log.csv", "--out", "R", "--policy", policy, *ENGLISH)
     assert ran.code == 0
     assert ran.out.endswith("\n\nAccesses not justified by the rules: 0\nReport: R/index.html\n")
+
+
+@pytest.mark.parametrize(
+    ("changed", "first"),
+    [
+        (
+            {"lines_read": 3, "rejected": 3, "judged": 0, "accesses": 0, "duplicates": 0},
+            ["No line of the logs could be read: nothing was judged, and nothing is to be concluded."],
+        ),
+        (
+            {"accesses": 5},
+            [
+                "Nothing could be assessed: each access lacks a fact, or the texts do not settle it.",
+                "So nothing is concluded, neither that these accesses were justified nor that they were not.",
+            ],
+        ),
+        (
+            {"rejects_by_file": [{"file": "facts.csv", "rejected": 3, "lines": 9, "large": True}]},
+            ["Not readable: 3 lines of 9 of facts.csv. Read rejects.csv before concluding."],
+        ),
+    ],
+)
+def test_what_forbids_to_conclude_is_said_first(
+    changed: dict[str, Any], first: list[str], audit: Audit, policy: str
+) -> None:
+    audit.counts = COUNTS | changed
+    ran = run("audit", "log.csv", "--out", "R", "--policy", policy, *ENGLISH)
+    lines = ran.out.splitlines()
+    assert lines[: len(first)] == first
+    assert lines[len(first)].startswith("Lines read: ")
+
+
+@pytest.mark.parametrize(
+    ("missing", "told", "words", "shown"),
+    [
+        ("masked", [], (), ["masked – give the table that tells it (--facts, --documents)"]),
+        ("masked", ["masked"], ("--complete", "masked"), ["masked – give the rows that are missing"]),
+        (
+            "author+masked",
+            ["masked"],
+            (),
+            [
+                "author, masked – give the table that tells it (--facts, --documents) ; give the rows that are missing",
+                "Only if the person responsible states that the tables hold every such fact: --complete masked",
+            ],
+        ),
+        (
+            "activity_genre",
+            [],
+            (),
+            ["activity_genre – give the column in the log, or one value for all: --assume activity_genre=…"],
+        ),
+    ],
+)
+def test_a_table_is_asked_for_before_it_is_declared_complete(
+    missing: str, told: list[str], words: tuple[str, ...], shown: list[str], audit: Audit, policy: str
+) -> None:
+    audit.counts = COUNTS | {"not_assessable_by_missing": {missing: 5}, "axes_told": told}
+    ran = run("audit", "log.csv", "--out", "R", "--policy", policy, *ENGLISH, *words)
+    assert [text for text in shown if text not in ran.out] == []
+    assert ("--complete" in ran.out) == (len(shown) > 1)
 
 
 def test_the_summary_as_data_is_the_counts_of_the_manifest(audit: Audit, policy: str) -> None:

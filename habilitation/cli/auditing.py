@@ -134,9 +134,9 @@ def _reported(asked: Asked, policy: Authorizer, lang: Lang, *, as_json: bool) ->
     with watched(lang) as watch:
         report = run.audit(asked, policy, watch)
     counts = summary.counts_of(report)
-    paragraphs = summary.summed_up(counts, policy, lang, asked.out)
+    paragraphs = summary.summed_up(counts, policy, lang, asked)
     screen.write(summary.data(counts, asked.out) if as_json else "\n".join(paragraphs))
-    return _code(report.findings)
+    return Code(report.exit_code)
 
 
 def _answered(asked: Asked, policy: Authorizer, lang: Lang, *, as_json: bool) -> Code:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from habilitation.cli.words import colon, word
 from habilitation.diagnostic import HIDES
 
 if TYPE_CHECKING:
+    from habilitation.audit.asked import Asked
     from habilitation.audit.report import Summary
 
 Counts = Mapping[str, Any]
@@ -40,8 +41,9 @@ def data(counts: Counts, out: Path) -> str:
     return screen.compact({"report": str(out), **counts})
 
 
-def summed_up(counts: Counts, policy: Authorizer, lang: Lang, out: Path) -> Iterator[str]:
-    """The summary in paragraphs; `out` is the report as it was asked for."""
+def summed_up(counts: Counts, policy: Authorizer, lang: Lang, asked: Asked) -> Iterator[str]:
+    """The summary in paragraphs, what forbids to conclude first."""
+    yield from _first(counts, lang)
     files = len(counts["by_file"])
     added = " + ".join(f"{counts[name]} {word(name, lang)}" for name in _ADDED_UP if counts[name] or name != "outside")
     logs = f"{files} {word('log_file' if files == 1 else 'log_files', lang)}"
@@ -54,16 +56,29 @@ def summed_up(counts: Counts, policy: Authorizer, lang: Lang, out: Path) -> Iter
     yield screen.styled(f"{colon(word('found', lang), lang)} {counts['findings']}", style)
     yield from _most(counts["findings_by_rule"], {"no_rule": word("no_rule", lang)}, lang)
     missing = counts["not_assessable_by_missing"]
-    ways = {names: _way_out(names, policy, lang) for names in missing}
+    told = frozenset(counts["axes_told"])
+    ways = {names: _way_out(names, policy, told, lang) for names in missing}
     yield from _counted("not_assessable", counts["by_kind"]["not_assessable"], lang)
     yield from _most(missing, ways, lang)
+    yield from _declaring(missing, policy, told - asked.complete, lang)
     yield from _counted("rejects", counts["rejected"] + counts["rejected_elsewhere"], lang)
     yield from _most(counts["rejects_by_code"], {}, lang)
     yield from _counted("break_glass", counts["break_glass"], lang)
     if counts["columns_not_read"]:
-        told = " ; ".join(f"{', '.join(names)} ({role})" for role, names in counts["columns_not_read"].items())
-        yield f"{colon(word('not_read', lang), lang)} {_MOVES.sub('�', told)}"
-    yield f"{colon(word('report', lang), lang)} {out / 'index.html'}"
+        unread = " ; ".join(f"{', '.join(names)} ({role})" for role, names in counts["columns_not_read"].items())
+        yield f"{colon(word('not_read', lang), lang)} {_MOVES.sub('�', unread)}"
+    assert asked.out is not None
+    yield f"{colon(word('report', lang), lang)} {asked.out / 'index.html'}"
+
+
+def _first(counts: Counts, lang: Lang) -> Iterator[str]:
+    """What forbids to conclude: nothing read, nothing assessed, a file of which much could not be read."""
+    if 0 < counts["lines_read"] == counts["rejected"]:
+        yield screen.styled(word("nothing_judged", lang), "bold red")
+    elif 0 < counts["accesses"] == counts["by_kind"]["not_assessable"]:
+        yield screen.styled(word("nothing_assessed", lang), "bold yellow")
+    many = [one for one in counts["rejects_by_file"] if one["large"]]
+    yield from (screen.styled(word("many_unread", lang).format(**one), "bold yellow") for one in many[:_SHOWN])
 
 
 def _square(square: Mapping[str, Mapping[str, int]], lang: Lang) -> str:
@@ -93,14 +108,26 @@ def _most(numbers: Mapping[str, int], called: Mapping[str, str], lang: Lang) -> 
     yield from (f"  {n:>{width}}  {text}" for text, n in shown)
 
 
-def _way_out(names: str, policy: Authorizer, lang: Lang) -> str:
-    """What is missing, and what would let these accesses be judged."""
+def _way_out(names: str, policy: Authorizer, told: Set[str], lang: Lang) -> str:
+    """What is missing, and what to give for these accesses to be judged."""
     if not names:
         return word("unsettled", lang)
-    index, axes = policy.answers.asked.index, policy.tables.axes
-    missing = [axes[index[name]] for name in names.split("+") if name in index]
-    rows = [axis.name for axis in missing if axis.fact or axis.default >= 0]
-    columns = [f"{axis.name}=…" for axis in missing if axis.name not in rows]
-    ways = [word("give_rows", lang).format(" ".join(rows))] if rows else []
+    missing = _axes(names, policy)
+    tables = [axis for axis in missing if axis.fact and axis.name not in told]
+    columns = [f"{axis.name}=…" for axis in missing if not axis.fact and axis.name not in told]
+    ways = [word("give_table", lang)] if tables else []
+    ways += [word("give_rows", lang)] if any(axis.name in told for axis in missing) else []
     ways += [word("give_column", lang).format(" ".join(columns))] if columns else []
     return f"{names.replace('+', ', ')} – {' ; '.join(ways) or word('give_person', lang)}"
+
+
+def _declaring(missing: Iterable[str], policy: Authorizer, told: Set[str], lang: Lang) -> Iterator[str]:
+    """What it is to declare a table complete: never the first way out, and none where no table was given."""
+    rows = {axis.name for names in missing for axis in _axes(names, policy) if axis.fact or axis.default >= 0}
+    if declared := sorted(rows & told):
+        yield f"  {word('declare', lang).format(' '.join(declared))}"
+
+
+def _axes(names: str, policy: Authorizer) -> list[Any]:
+    index, axes = policy.answers.asked.index, policy.tables.axes
+    return [axes[index[name]] for name in names.split("+") if name in index]

@@ -123,9 +123,38 @@ _WORDS = {
     "log_files": ("fichiers", "files"),
     "unsettled": ("les sources ne tranchent pas", "the sources do not settle it"),
     "give_person": ("le journal ne dit pas qui", "the log does not say who"),
-    "give_rows": (
-        "donnez les lignes qui manquent, ou déclarez qu'il n'en manque pas : --complete {}",
-        "give the rows, or declare that none is missing: --complete {}",
+    "give_table": (
+        "donnez la table qui le dit (--facts, --documents)",
+        "give the table that tells it (--facts, --documents)",
+    ),
+    "give_rows": ("donnez les lignes qui manquent", "give the rows that are missing"),
+    "declare": (
+        (
+            "Seulement si la personne responsable affirme que les tables disent tout de ces faits : --complete {}\n"
+            "  (pas de ligne vaut alors non, donc des refus, donc des constats)."
+        ),
+        (
+            "Only if the person responsible states that the tables hold every such fact: --complete {}\n"
+            "  (no row then means no, hence refusals, hence findings)."
+        ),
+    ),
+    "nothing_judged": (
+        "Aucune ligne des journaux n'a pu être lue : rien n'a été jugé, et rien n'est à en conclure.",
+        "No line of the logs could be read: nothing was judged, and nothing is to be concluded.",
+    ),
+    "nothing_assessed": (
+        (
+            "Rien n'a pu être évalué : à chaque accès il manque un fait, ou les textes ne tranchent pas.\n"
+            "Rien n'est donc conclu, ni que ces accès étaient justifiés, ni qu'ils ne l'étaient pas."
+        ),
+        (
+            "Nothing could be assessed: each access lacks a fact, or the texts do not settle it.\n"
+            "So nothing is concluded, neither that these accesses were justified nor that they were not."
+        ),
+    ),
+    "many_unread": (
+        "Illisibles : {rejected} lignes sur {lines} de {file}. Lisez rejects.csv avant de conclure.",
+        "Not readable: {rejected} lines of {lines} of {file}. Read rejects.csv before concluding.",
     ),
     "give_column": (
         "donnez la colonne dans le journal, ou une valeur pour toutes : --assume {}",

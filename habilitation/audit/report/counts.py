@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from habilitation.audit.refusals import InputError
 from habilitation.audit.schema import OUTCOMES
 from habilitation.authorizer import Authorizer
 from habilitation.vocabulary import Effect
@@ -83,6 +84,11 @@ class Counts:
     by_kind: Mapping[str, int]
 
     @property
+    def nothing_read(self) -> bool:
+        """Whether the logs have lines, and none of them could be read."""
+        return 0 < self.lines_read == self.rejected
+
+    @property
     def findings(self) -> int:
         """Accesses done that the rules refuse, or that no rule permits."""
         return sum(self.by_kind[kind] for kind in FINDINGS)
@@ -102,8 +108,8 @@ class Summary:
 
     @property
     def exit_code(self) -> int:
-        """0 without a finding, 1 with one."""
-        return 1 if self.findings else 0
+        """0 without a finding, 1 with one; 3 when no line could be read: nothing found would mean nothing."""
+        return InputError.exit_code if self.counts.nothing_read else 1 if self.findings else 0
 
 
 def counted(tables: duckdb.DuckDBPyConnection, run: Run) -> Counts:

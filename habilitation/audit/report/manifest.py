@@ -15,8 +15,10 @@ import duckdb
 
 from habilitation.audit.report.counts import Counts, Run
 from habilitation.audit.report.folder import MAKER, MANIFEST
+from habilitation.audit.report.unread import unread
 
 FORMAT = 1
+_BY_AUTHOR = {"author_id": "author", "author_structure_id": "own_structure"}
 # An access that several rules forbid counts under each.
 _BY_RULE = """
     SELECT unnest(string_split(coalesce(rules, ''), '+')) AS rule, count(*)
@@ -76,14 +78,31 @@ def _numbers(tables: duckdb.DuckDBPyConnection, run: Run, counts: Counts) -> dic
         "outside": counts.outside,
         "rejected_elsewhere": counts.rejected_elsewhere,
         "rejects_by_code": dict(codes),
+        "rejects_by_file": [{**asdict(one), "large": one.is_large} for one in unread(tables)],
         "findings": counts.findings,
         "findings_by_rule": dict(tables.execute(_BY_RULE).fetchall()),
         "not_assessable_by_missing": dict(tables.execute(_BY_MISSING).fetchall()),
+        "axes_told": _told(tables, run),
         "by_kind": dict(counts.by_kind),
         "break_glass": counts.break_glass,
         "rule_by_system": counts.square,
         "by_file": [asdict(one) for one in run.files],
     }
+
+
+def _told(tables: duckdb.DuckDBPyConnection, run: Run) -> list[str]:
+    """The axes of which a table has a row: of the others, no table was given."""
+    given = {name for (name,) in tables.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    axes = [axis.name for axis in run.policy.tables.axes]
+    told = set()
+    if "facts" in given:
+        told |= {axes[axis] for (axis,) in tables.execute("SELECT DISTINCT axis FROM facts").fetchall()}
+    if "documents" in given:
+        columns = [name for (name, *_) in tables.execute("DESCRIBE documents").fetchall()]
+        counted = ", ".join(f'count("{name}")' for name in columns)
+        (numbers,) = tables.execute(f"SELECT {counted} FROM documents").fetchall()  # noqa: S608  # names of ours
+        told |= {_BY_AUTHOR.get(name, name) for name, n in zip(columns, numbers, strict=True) if n}
+    return [name for name in axes if name in told]
 
 
 def _described(file: Path, rows: int | None) -> dict[str, Any]:

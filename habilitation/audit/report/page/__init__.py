@@ -17,6 +17,7 @@ from habilitation.audit.ledger import Ledger
 from habilitation.audit.report.page import counted, first, pictures, shares
 from habilitation.audit.report.page.counted import Lines
 from habilitation.audit.report.page.words import Glossary, Words, cut, grouped, ratio
+from habilitation.audit.report.unread import unread
 from habilitation.authorizer import Authorizer
 
 __all__ = ["Lines", "Run", "render"]
@@ -79,6 +80,7 @@ def _told(found: duckdb.DuckDBPyConnection, words: Glossary, counts: Iterable[Li
         "missing": counted.missing_facts(found, words),
         "undecided": counted.undecided_rules(found, words),
         "rejects": counted.rejects(found),
+        "unread": [one for one in unread(found) if one.is_large],
     }
 
 
