@@ -93,6 +93,17 @@ def test_row_groups_that_cannot_hold_the_patient_are_not_read(dmp: Authorizer, t
     assert (found.column("line"), found.outside) == ([13], 29)
 
 
+@pytest.mark.parametrize("nobody", [None, " "])
+def test_rows_without_a_patient_are_told_whoever_is_asked_about(
+    dmp: Authorizer, tmp_path: Path, nobody: str | None
+) -> None:
+    columns = plain(30)
+    columns["patient_id"][25] = nobody
+    found = read(dmp, parquet(tmp_path, columns, group=10), patient="p12")
+    assert (found.column("line"), found.rejects, found.outside) == ([13], [(26, "missing_patient_id")], 28)
+    assert read(dmp, tmp_path / "log.parquet", professional="pro2").rejects == []
+
+
 def test_a_patient_renamed_by_the_mapping_file_is_still_found(dmp: Authorizer, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text("log: {values: {patient_id: {p12: renamed}}}")
