@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,8 +13,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from habilitation.audit.asked import Asked
-from habilitation.audit.asof.standing import Ordinals, Standing
-from habilitation.audit.schema import DONE, REFUSED
+from habilitation.audit.asof.standing import UNKNOWN, Ordinals, Standing
+from habilitation.audit.schema import DONE, OUTCOMES, REFUSED
 from habilitation.authorizer import Authorizer
 from habilitation.vocabulary import Effect
 
@@ -39,6 +40,12 @@ class Judged:
     missing: NDArray[np.int32]
     editions: NDArray[np.int32]
 
+    @property
+    def square(self) -> NDArray[np.uint8]:
+        """What the rule says and what the system did, as one number: that of the effect, then that of the outcome."""
+        outcomes: NDArray[np.uint8] = self.batch.column("outcome").to_numpy()
+        return self.effects * np.uint8(len(OUTCOMES)) + outcomes
+
 
 class Calendar:
     """The day by which each instant is judged: the editions of a policy change at midnight, in the audit's zone."""
@@ -52,6 +59,9 @@ class Calendar:
 
     def days(self, instants: NDArray[np.int64]) -> NDArray[np.datetime64]:
         """A day of the edition in force at each instant."""
+        edition = self._only(instants, instants)
+        if edition is not None:
+            return np.broadcast_to(self._days[edition], instants.shape)
         found: NDArray[np.datetime64] = self._days.take(np.searchsorted(self._instants, instants, "right"))
         return found
 
@@ -62,10 +72,19 @@ class Calendar:
 
     def straddle(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether an edition begins within each interval."""
+        if self._only(starts, ends - 1) is not None:
+            return np.zeros(starts.shape, bool)
         found: NDArray[np.bool_] = np.searchsorted(self._instants, starts, "right") != np.searchsorted(
             self._instants, ends - 1, "right"
         )
         return found
+
+    def _only(self, starts: NDArray[np.int64], lasts: NDArray[np.int64]) -> np.intp | None:
+        """The edition of all these intervals, when it is one: lines come by day, and editions last."""
+        if not len(starts):
+            return None
+        first, last = np.searchsorted(self._instants, (starts.min(), lasts.max()), "right")
+        return first if first == last else None
 
 
 def _midnight(day: datetime.date, zone: str) -> datetime.datetime:
@@ -86,7 +105,7 @@ class Judge:
         self.edition_names: tuple[str, ...] = ()
 
     def __call__(self, batch: pa.RecordBatch) -> Judged:
-        known = self.standing.known(batch)
+        known = [_alike(values) for values in self.standing.known(batch)]
         answers = self.seam.decided(self._requests(batch, known))
         self.reason_names, self.missing_names = answers.reason_names, answers.missing_names
         self.edition_names = answers.edition_names
@@ -97,28 +116,41 @@ class Judge:
             reasons = np.where(nobody, np.int32(NOBODY), reasons)
         return Judged(batch, known, effects, reasons, answers.missing, answers.edition)
 
-    def _requests(self, batch: pa.RecordBatch, known: Sequence[Ordinals | int]) -> pa.RecordBatch:
-        """The question each line asks: an axis a column, and the day."""
-        rows = batch.num_rows
-        columns = [_column(values, rows) for values in known]
-        days = pa.array(self.calendar.days(batch.column("t").to_numpy()))
-        return pa.RecordBatch.from_arrays([*columns, days], [*self.standing.names, "at"])
+    def _requests(self, batch: pa.RecordBatch, known: Sequence[Ordinals | int]) -> dict[str, NDArray[Any]]:
+        """The question each line asks: an axis a column, and the day; what no line knows is left out."""
+        named = zip(self.standing.names, known, strict=True)
+        columns = {name: _column(values, batch.num_rows) for name, values in named if not _is_unknown(values)}
+        return columns | {"at": self.calendar.days(batch.column("t").to_numpy())}
 
 
-def _column(values: Ordinals | int, rows: int) -> pa.Array:
+def _is_unknown(values: Ordinals | int) -> bool:
+    return isinstance(values, int) and values == UNKNOWN
+
+
+def _alike(values: Ordinals | int) -> Ordinals | int:
+    """One number when all lines have the same: most axes of most batches, which are then decided at once."""
+    if isinstance(values, int) or not len(values) or (values != values[0]).any():
+        return values
+    return int(values[0])
+
+
+def _column(values: Ordinals | int, rows: int) -> NDArray[np.uint16]:
     if isinstance(values, int):
-        return pa.nulls(rows, pa.uint16()) if values < 0 else pa.array(np.full(rows, values, np.uint16))
+        return np.broadcast_to(np.uint16(values), (rows,))
     unknown = values < 0
     if not unknown.any():
-        return pa.array(values.view(np.uint16))
-    return pa.array(values.view(np.uint16), mask=unknown)
+        return values.view(np.uint16)
+    masked: NDArray[np.uint16] = np.ma.masked_array(np.maximum(values, 0).view(np.uint16), unknown)
+    return masked
 
 
-def kinds(effects: NDArray[np.uint8], outcomes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+_KIND = {(DENY, DONE): 1, (NOT_APPLICABLE, DONE): 2, (PERMIT, REFUSED): 3}
+_KIND |= {(INDETERMINATE, outcome): 4 for outcome in range(len(OUTCOMES))}
+_KINDS = np.array(
+    [_KIND.get((effect, outcome), 0) for effect in range(len(EFFECTS)) for outcome in range(len(OUTCOMES))], np.uint8
+)
+
+
+def kinds(judged: Judged) -> NDArray[np.uint8]:
     """What each line is to the report, as an index in KINDS: the rule's answer against what the system did."""
-    found = np.zeros(len(effects), np.uint8)
-    found[(effects == DENY) & (outcomes == DONE)] = 1
-    found[(effects == NOT_APPLICABLE) & (outcomes == DONE)] = 2
-    found[(effects == PERMIT) & (outcomes == REFUSED)] = 3
-    found[effects == INDETERMINATE] = 4
-    return found
+    return _KINDS.take(judged.square)

@@ -51,7 +51,7 @@ class Keeper:
     def __call__(self, judged: Judged) -> pa.Table | None:
         """The lines kept, or None when there is none."""
         outcomes = judged.batch.column("outcome").to_numpy()
-        kind = kinds(judged.effects, outcomes)
+        kind = kinds(judged)
         broken = self._broken(judged)
         where = np.flatnonzero((kind > 0) | broken | self._every)
         if not len(where):

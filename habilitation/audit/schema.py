@@ -24,6 +24,8 @@ TEXTS = (
     "request_id",
     "justification",
 )
+FEW = ("professional_id", "structure_id", "unit_id")  # texts of which a log has few different ones
+CODED = pa.dictionary(pa.int32(), pa.string())
 LOG_COLUMNS = (*TEXTS, "time", "time_granularity", "outcome")
 REQUIRED = ("professional_id", "patient_id", "time")
 FACT_COLUMNS = (
@@ -57,13 +59,14 @@ def encoded(policy: Authorizer) -> pa.Schema:
     """A log once read: places, ids as texts, instants in microseconds (UTC), axes as ordinals (null: unstated).
 
     `part` numbers the accesses that one line tells of, from 0.
+    People and places, of which there are few, are dictionaries of texts: they are counted without being compared.
     """
     return pa.schema(
         [
             ("file", pa.int32()),
             ("line", pa.int64()),
             ("part", pa.int32()),
-            *((name, pa.string()) for name in TEXTS),
+            *((name, CODED if name in FEW else pa.string()) for name in TEXTS),
             ("t", pa.int64()),
             ("t_end", pa.int64()),
             ("outcome", pa.uint8()),

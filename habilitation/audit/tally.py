@@ -37,7 +37,7 @@ class Tally:
 
     def add(self, judged: Judged) -> None:
         """Count the lines of a batch."""
-        square = judged.effects.astype(np.int64) * len(OUTCOMES) + judged.batch.column("outcome").to_numpy()
+        square = judged.square.astype(np.int64)
         self._count("file", judged.batch.column("file").to_numpy(), square)
         self._count("rule", judged.reasons, square)
         self._count("edition", judged.editions, square)
@@ -52,13 +52,12 @@ class Tally:
         found = self._numbers.setdefault(dimension, Counter())
         if not len(square):
             return
-        if not isinstance(keys, int) and (keys == keys[0]).all():
-            keys = int(keys[0])  # one key for the whole batch: the file, and most often the edition
-        codes = keys * _SQUARE + square
-        least = int(codes.min())
-        counts = np.bincount(codes - least)
+        least = keys if isinstance(keys, int) else int(keys.min())
+        # One key for the whole batch: the file, and most often the edition.
+        codes = square if isinstance(keys, int) or keys.max() == least else (keys - least) * _SQUARE + square
+        counts = np.bincount(codes)
         for code in np.flatnonzero(counts).tolist():
-            found[code + least] += int(counts[code])
+            found[code + least * _SQUARE] += int(counts[code])
 
     def _count_ids(self, name: str, column: pa.Array, square: NDArray[np.int64]) -> None:
         if column.null_count == len(column):

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from habilitation.audit.intake.mapping import TableMapping
 from habilitation.audit.intake.meanings import Meanings, Refusal
 from habilitation.audit.intake.rejecting import Faults
-from habilitation.audit.intake.texts import plain, tidy
+from habilitation.audit.intake.texts import is_sound, plain, tidy
+from habilitation.audit.schema import CODED
 
 
 class Columns:
@@ -43,6 +44,18 @@ class Columns:
         texts = tidy(plain(column))
         said, system = self._mapping.values.get(name, {}), self._mapping.system.get(name, "")
         return _renamed(texts, said, system) if said or system else texts
+
+    def coded(self, name: str) -> Any:
+        """The same as a dictionary of texts."""
+        column = self.get(name)
+        if column is None:
+            return pa.DictionaryArray.from_arrays(pa.nulls(self.rows, pa.int32()), pa.array([], pa.string()))
+        if column.type == CODED and self._is_as_written(name) and is_sound(column.dictionary):
+            return column
+        return self.text(name).dictionary_encode()
+
+    def _is_as_written(self, name: str) -> bool:
+        return not self._mapping.values.get(name) and not self._mapping.system.get(name)
 
     def numbers(self, name: str, meanings: Meanings, nothing: int, faults: Faults) -> Any:
         """A number a row, `nothing` where nothing is said; what has no meaning is a fault."""

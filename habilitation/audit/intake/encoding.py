@@ -15,7 +15,7 @@ from habilitation.audit.intake.meanings import Meanings, axis_meanings, granular
 from habilitation.audit.intake.rejecting import Faults, Rejects
 from habilitation.audit.intake.sentences import say
 from habilitation.audit.intake.times import Clock
-from habilitation.audit.schema import DONE, TEXTS, axis_names, encoded
+from habilitation.audit.schema import DONE, FEW, TEXTS, axis_names, encoded
 from habilitation.authorizer import Authorizer
 
 _BY_DEFAULT = {"action": "consult"}
@@ -38,7 +38,7 @@ class Encoding:
     def encode(self, raw: Any) -> pa.RecordBatch:
         """A batch of the schema `encoded`, without the rows that are rejected. `raw`: `line` and named columns."""
         columns, faults = Columns(raw, self._mapping), Faults(raw.num_rows)
-        texts = {name: columns.text(name) for name in TEXTS}
+        texts = {name: columns.coded(name) if name in FEW else columns.text(name) for name in TEXTS}
         faults.add(np.asarray(texts["patient_id"].is_null()), "missing_patient_id", say("missing", name="patient_id"))
         t, t_end = self._clock.intervals(columns.get("time"), self._granularity(columns, faults), faults)
         outcomes = columns.numbers("outcome", self._outcomes, DONE, faults)

@@ -19,7 +19,7 @@ from habilitation.audit.intake.reading import reading, record
 from habilitation.audit.intake.rejecting import Rejects
 from habilitation.audit.intake.zones import zone
 from habilitation.audit.ledger import Ledger
-from habilitation.audit.schema import OPEN_START, OPEN_STOP, axis_names
+from habilitation.audit.schema import FEW, OPEN_START, OPEN_STOP, axis_names
 from habilitation.authorizer import Authorizer
 
 _EPOCH = datetime.date(1970, 1, 1)
@@ -40,7 +40,7 @@ class LogFile:
         self._rejects = Rejects(file.name, ledger)
         self._reading = reading(file, mapping, policy, self._rejects, asked.jobs)
         self._encoding = Encoding(asked, policy, mapping, file.number, self._rejects)
-        self._coded = (*axis_names(policy), "outcome", "time_granularity")
+        self._coded = (*axis_names(policy), *FEW, "outcome", "time_granularity")
         self._since, self._until = _period(asked)
 
     @property

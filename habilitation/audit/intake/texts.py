@@ -46,14 +46,36 @@ def tidy(texts: Any) -> Any:
     return texts
 
 
+def is_sound(texts: Any) -> bool:
+    """Whether all texts are ASCII, tidy and there: told at a glance of identifiers."""
+    ends, letters = _parts(texts)
+    return ends is not None and not texts.null_count and _is_dense(ends, letters)
+
+
+def _is_dense(ends: Any, letters: Any) -> bool:
+    """Whether no text is empty, and no letter is a blank, a control or no ASCII."""
+    # As signed bytes, all that is past ASCII is negative: one look at the least of them.
+    return bool(letters.view(np.int8).min() > ord(" ")) and not (ends[:-1] == ends[1:]).any()
+
+
+def _parts(texts: Any) -> tuple[Any, Any]:
+    """The bounds and the bytes of a string array that has some, not of what it is a slice of; else None twice."""
+    _, offsets, data = texts.buffers()
+    if offsets is None or data is None or not len(texts):
+        return None, None
+    ends = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    letters = np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]]
+    return (ends - ends[0] if ends[0] else ends, letters) if len(letters) else (None, None)
+
+
 def _is_tidy(texts: Any) -> bool:
     """Whether no text is empty, or begins or ends with a blank: most columns are so, and are told at a glance."""
-    _, offsets, data = texts.buffers()
-    if offsets is None or data is None or not len(texts) or texts.null_count:
+    ends, letters = _parts(texts)
+    if ends is None or texts.null_count:
         return False
-    letters = np.frombuffer(data, dtype=np.uint8)
-    ends = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    if not len(letters) or ends[-2] == ends[-1] or (ends[:-1] == ends[1:]).any():
+    if _is_dense(ends, letters):
+        return True
+    if (ends[:-1] == ends[1:]).any():
         return False
     last = letters[ends[1:] - 1]
     return not ((letters[ends[:-1]] <= ord(" ")).any() or (last <= ord(" ")).any() or (last == _NO_BREAK).any())
@@ -74,8 +96,8 @@ def is_utf8(data: bytes) -> bool:
 
 def is_ascii(texts: Any) -> bool:
     """Whether the bytes of a string array are all ASCII."""
-    data = texts.buffers()[2]
-    return data is None or bool((np.frombuffer(data, dtype=np.int8) >= 0).all())
+    _, letters = _parts(texts)
+    return letters is None or bool(letters.view(np.int8).min() >= 0)
 
 
 def words(texts: Any) -> list[str | None]:

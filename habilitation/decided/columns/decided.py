@@ -54,5 +54,11 @@ def table(ledger: Ledger, codes: NDArray[np.int32], edition: NDArray[np.int32], 
         effects, reasons = np.array(ledger.effects, np.uint8), np.array(ledger.reasons, np.int32)
         missing = np.array(ledger.missing, np.int32)
     return DecidedTable(
-        effects[codes], reasons[codes], edition, reason_names, tuple(names), missing[codes], missing_names
+        effects.take(codes),
+        reasons.take(codes),
+        edition,
+        reason_names,
+        tuple(names),
+        missing.take(codes),
+        missing_names,
     )

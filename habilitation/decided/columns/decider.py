@@ -88,7 +88,7 @@ class Decider:
         at = columns.pop(AT, None)
         start = self._in_force(None)[0]
         coded: dict[int, Column] = {
-            axis: reader.array(column) for axis, reader, column in self._by_axis(start, columns.items())
+            axis: reader.column(column) for axis, reader, column in self._by_axis(start, columns.items())
         }
         return self._decided(start, coded, rows, None if at is None else instants.from_array(at))
 

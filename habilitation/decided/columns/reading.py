@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from habilitation.decided.many import Codes
+from habilitation.decided.many import Codes, Column
 from habilitation.decided.request import Encoder
 from habilitation.diagnostic import RequestError
 from habilitation.vocabulary import MISSING
@@ -33,10 +33,20 @@ class ColumnReader:
         axis = self.encoder.axis
         return axis.default if axis.default >= 0 else len(axis.values)
 
+    def column(self, column: Codes) -> Column:
+        """The same as `array`; one ordinal for a column of one value, as `numpy.broadcast_to` makes it."""
+        if len(column) and column.strides == (0,) and not isinstance(column, np.ma.MaskedArray):
+            only = int(self.array(column[:1].copy())[0])
+            if only != UNKNOWN:
+                return only
+        return self.array(column)
+
     def array(self, column: Codes) -> Codes:
         """Ordinals of a numpy column: booleans, ordinals, or strings. None, NaN and what is masked are missing."""
         if isinstance(column, np.ma.MaskedArray):
-            return np.where(np.ma.getmaskarray(column), self.missing, self.array(column.data)).astype(np.int32)
+            codes = self.array(column.data)
+            kind = np.promote_types(codes.dtype, np.min_scalar_type(self.missing))
+            return np.where(np.ma.getmaskarray(column), kind.type(self.missing), codes)
         if column.dtype == bool and self.encoder.axis.fact:
             return column.view(np.uint8)
         if column.dtype.kind == "u" or (column.dtype.kind == "i" and (self.encoder.axis.fact or not len(column))):
