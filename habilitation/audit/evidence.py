@@ -34,6 +34,7 @@ _LEVELS: Mapping[int, int] = {
 }
 _WITHOUT_FACTS = "not_assessable"
 _FINDINGS = ("not_justified", "no_rule")  # what is permitted needs no way out
+_KEPT_AT_MOST = 20_000  # facts told, of lines that rest on no row
 _NOWHERE = '"row":"","from":"","until":""}'
 
 
@@ -46,6 +47,7 @@ class Evidence:
         self._inputs, self._clock = inputs, Clock(zone)
         self._rulebook = Rulebook(judge)
         self._texts: dict[tuple[int, int, int, bool], str] = {}
+        self._groundless: dict[tuple[str, str, bytes, bytes], str] = {}
 
     def reported(self, batch: pa.RecordBatch) -> pa.Table:
         """The lines of a batch as the report shows them."""
@@ -101,10 +103,30 @@ class Evidence:
             if kind == _WITHOUT_FACTS:
                 yield "[]"
                 continue
-            values, sources = known[row].tolist(), origins[row].tolist()
-            looked_at = self._rulebook.looked_at(edition, rules, tuple(values))
-            told = (self._fact(axis, values[axis], sources[axis], grounds or (), instant) for axis in looked_at)
-            yield f"[{','.join(told)}]"
+            if grounds:
+                yield self._looked_at(edition, rules, known[row].tolist(), origins[row].tolist(), grounds, instant)
+                continue
+            # Without a row of its own, a line says what others said of the same facts.
+            key = (edition, rules, known[row].tobytes(), origins[row].tobytes())
+            if key not in self._groundless:
+                if len(self._groundless) >= _KEPT_AT_MOST:
+                    self._groundless.clear()
+                told = self._looked_at(edition, rules, known[row].tolist(), origins[row].tolist(), (), instant)
+                self._groundless[key] = told
+            yield self._groundless[key]
+
+    def _looked_at(  # noqa: PLR0913  # a line, column by column
+        self,
+        edition: str,
+        rules: str,
+        values: Sequence[int],
+        sources: Sequence[int],
+        grounds: Sequence[Mapping[str, Any]],
+        instant: int,
+    ) -> str:
+        looked_at = self._rulebook.looked_at(edition, rules, tuple(values))
+        told = (self._fact(axis, values[axis], sources[axis], grounds, instant) for axis in looked_at)
+        return f"[{','.join(told)}]"
 
     def _fact(self, axis: int, value: int, source: int, grounds: Sequence[Mapping[str, Any]], instant: int) -> str:
         """One fact in JSON: its value, where it comes from, and the row that says so, or the last one that did."""

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 MEMORY = "640MB"  # what DuckDB may hold before it writes to disk; the rest of the bound is for columns in flight
+TOGETHER = 20_000  # rows worth an insertion
 
 # Why a line is rejected is said in English, and beside it in French; a text of no language has no French.
 REJECTS = pa.schema(
@@ -127,3 +128,24 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class Held:
+    """Rows on their way to a table, added many at a time: DuckDB takes longer to begin an insertion than to make it."""
+
+    def __init__(self, ledger: Ledger, table: str) -> None:
+        self._ledger, self._table = ledger, table
+        self._rows: list[pa.Table] = []
+        self._count = 0
+
+    def add(self, rows: pa.Table) -> None:
+        self._rows.append(rows)
+        self._count += rows.num_rows
+        if self._count >= TOGETHER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Add what is held."""
+        if self._rows:
+            self._ledger.add(self._table, pa.concat_tables(self._rows))
+            self._rows, self._count = [], 0

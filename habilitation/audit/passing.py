@@ -10,7 +10,7 @@ import pyarrow as pa
 from habilitation.audit import kept
 from habilitation.audit.asof.situating import STRADDLES, Situating
 from habilitation.audit.judgement import RANKS, Judge, Judged
-from habilitation.audit.ledger import Ledger
+from habilitation.audit.ledger import Held, Ledger
 from habilitation.audit.schema import PLACE
 from habilitation.audit.tally import Tally
 
@@ -31,6 +31,7 @@ class Passing:
     ) -> None:
         self._ledger, self._judge, self._situating = ledger, judge, situating
         self._tally, self._keeper, self._schema = tally, keeper, schema
+        self._kept = Held(ledger, kept.TABLE)
         self.lines = self.findings = 0
         ledger.connection.from_arrow(kept.schema(len(judge.standing.names)).empty_table()).create(kept.TABLE)
         ledger.connection.from_arrow(schema.empty_table()).create(_UNSURE)
@@ -43,6 +44,7 @@ class Passing:
             for batch in self._situating(reader):
                 self._take(batch)
                 watch()
+            self._kept.flush()
         except Exception:
             if failures:  # what went wrong while reading, rather than what DuckDB makes of it
                 raise failures[0] from None
@@ -61,7 +63,7 @@ class Passing:
         self.lines += judged.batch.num_rows
         found = self._keeper(judged)
         if found is not None:
-            self._ledger.add(kept.TABLE, found)
+            self._kept.add(found)
             self.findings += (
                 pa.compute.sum(pa.compute.is_in(found.column("kind"), pa.array(kept.FINDINGS))).as_py() or 0
             )
@@ -88,6 +90,7 @@ class Passing:
         """)  # noqa: S608  # names of ours
         for judged in self._judged_at("retained"):
             self._settled(judged)
+        self._kept.flush()
 
     def _judged_at(self, view: str) -> Iterator[Judged]:
         situating = Situating(

@@ -45,7 +45,8 @@ class Meanings:
         if not pa.types.is_dictionary(column.type):
             column = column.cast(pa.string()).dictionary_encode()
         told: list[Refusal] = []
-        values, kinds = [nothing], [0]
+        values: list[int] = []
+        kinds: list[int] = []
         for text in words(column.dictionary):
             found = self.of(text) if text and not text.isspace() else nothing
             refused = not isinstance(found, int)
@@ -53,8 +54,11 @@ class Meanings:
             if isinstance(found, tuple):
                 told.append(found)
             kinds.append(len(told) if refused else 0)
-        codes = np.asarray(column.indices.fill_null(-1)) + 1  # 0 is a null
-        return np.array(values, dtype=np.int64)[codes], np.array(kinds, dtype=np.int32)[codes] if told else None, told
+        values, kinds = [*values, nothing], [*kinds, 0]
+        codes = np.asarray(column.indices.fill_null(-1)) if column.null_count else np.asarray(column.indices)
+        # A null is -1: the last of the values.
+        numbers = np.array(values, dtype=np.int64).take(codes, mode="wrap")
+        return numbers, np.array(kinds, dtype=np.int32).take(codes, mode="wrap") if told else None, told
 
     def _translated(self, text: str) -> int | Refusal:
         error = self.refusal(text)

@@ -120,7 +120,7 @@ class ParquetReading:
         self._rows = ParquetRows(file.name, file.path)
         layout = laid_out(file.name, self._rows.header, file.role, mapping, policy)
         self.layout = replace(layout, ignored=(*layout.ignored, *self._rows.no_columns))
-        self._digest = Digest(file.path)
+        self._digest = Digest(file.path, lines=False)
 
     @property
     def fraction(self) -> float:
@@ -205,10 +205,10 @@ class EmptyReading:
 
 
 class Digest:
-    """SHA-256, bytes and ends of line of a file, found while it is being read."""
+    """SHA-256, bytes and (unless it has no `lines`) ends of line of a file, found while it is being read."""
 
-    def __init__(self, path: Path) -> None:
-        self._path, self._found, self._given_up = path, ("", 0, 0), False
+    def __init__(self, path: Path, *, lines: bool = True) -> None:
+        self._path, self._lines, self._found, self._given_up = path, lines, ("", 0, 0), False
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -221,7 +221,8 @@ class Digest:
         with self._path.open("rb") as file:
             while not self._given_up and (piece := file.read(1 << 20)):
                 digest.update(piece)
-                size, ends, last = size + len(piece), ends + piece.count(b"\n"), piece[-1:]
+                size, last = size + len(piece), piece[-1:]
+                ends += piece.count(b"\n") if self._lines else 0
         self._found = digest.hexdigest(), size, ends + (last != b"\n")
 
     def give_up(self) -> None:
