@@ -21,11 +21,12 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 _MONTHS = np.arange(f"{FIRST_YEAR}-01", f"{LAST_YEAR + 1}-02", dtype="datetime64[M]")
 _MONTHS = _MONTHS.astype("datetime64[D]").astype(np.int64)
 _DAYS = np.diff(_MONTHS)
+_YEARS = int(_MONTHS[12] * DAY), int(_MONTHS[-14] * DAY)  # within which no offset leads out of the range
 _NINE = np.uint8(9)
 _CLOCK_MARKS = {10: "T t", 13: ":"}
 _TAIL_MARKS = {"Z": "Zz", "+": "+-", ":": ":"}
 _LONGEST = len("2025-06-27T18:03:04.123456789+02:00")
-_MINUTES_END, _SECONDS_END = 16, 19
+_AFTER_HOURS, _MINUTES_END, _SECONDS_END = 13, 16, 19
 _TAILS = ("", "Z", "+00:00", "+0000", "+00")
 _FRACTION_AT_MOST = 9
 
@@ -46,8 +47,35 @@ _STYLES = (_Style(0, 5, 8, {4: "-", 7: "-"}), _Style(6, 3, 0, {2: "/", 5: "/"}))
 def written_instants(texts: Any) -> tuple[Any, Any]:
     """Microseconds (UTC, or local when NAIVE or A_DAY) and how each text was written, for a string array."""
     starts, lengths, data = bounds(texts)
-    instants = np.zeros(len(texts), dtype=np.int64)
-    how = np.full(len(texts), UNREADABLE, dtype=np.uint8)
+    found = _at_once(texts, starts, lengths, data)
+    return found if found is not None else _one_by_one(starts, lengths, data)
+
+
+def _at_once(texts: Any, starts: Any, lengths: Any, data: Any) -> tuple[Any, Any] | None:
+    """What `_one_by_one` finds, when all texts are to the minute or finer, and all with an offset or all without.
+
+    Read by pyarrow, eight times as fast. It refuses all that we refuse, and more, but for an hour alone; None then.
+    """
+    there = starts[lengths > 0] if texts.null_count else starts
+    if not len(there) or lengths[lengths > 0].min() < _MINUTES_END or (data[there + _AFTER_HOURS] != ord(":")).any():
+        return None
+    for kind, zone in ((AWARE, "UTC"), (NAIVE, None)):
+        try:
+            read = texts.cast(pa.timestamp("us", zone)).cast(pa.int64())
+        except pa.ArrowInvalid:
+            continue
+        instants = np.array(read.fill_null(0))
+        how = np.full(len(texts), kind, dtype=np.uint8)
+        how[lengths == 0] = ABSENT
+        # A written year may be out of range where the instant is not: near the ends, years are looked at.
+        return (instants, how) if _YEARS[0] < instants.min() and instants.max() < _YEARS[1] else None
+    return None
+
+
+def _one_by_one(starts: Any, lengths: Any, data: Any) -> tuple[Any, Any]:
+    """Texts of every shape, those of one length together."""
+    instants = np.zeros(len(starts), dtype=np.int64)
+    how = np.full(len(starts), UNREADABLE, dtype=np.uint8)
     how[lengths == 0] = ABSENT
     for length in np.flatnonzero(np.bincount(np.minimum(lengths, _LONGEST + 1))).tolist():
         if not _STYLES[0].day < length <= _LONGEST:
