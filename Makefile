@@ -28,6 +28,7 @@ bench: .venv/.tests ## measure: speed claims name one of these files
 	$(BIN)/python -m pytest benchmarks --override-ini=addopts=--import-mode=importlib --benchmark-only \
 	  --benchmark-columns=min,median,stddev,ops,rounds --benchmark-sort=name --benchmark-json=.benchmarks/last.json
 	$(BIN)/python benchmarks/report.py .benchmarks/last.json
+	$(BIN)/python -m benchmarks.bench_audit
 
 accept: .venv/.tests ## rewrite the expected outputs of tests/diagnostics; read the diff before committing
 	HABILITATION_ACCEPT=1 $(BIN)/python -m pytest tests/test_diagnostics.py

@@ -1,63 +1,56 @@
 """A whole audit, from files to report, beside reading the same files: ratios in one run, and the memory at its highest.
 
-`HABILITATION_BENCH_LINES` is the number of lines (20 million; facts are a quarter of it). Peak memory is that of a
-process of its own, in MiB, kept in `extra_info`.
+    python -m benchmarks.bench_audit
+
+prints the table. `HABILITATION_BENCH_LINES` is the number of lines (20 million): facts are a quarter of it,
+AuditEvents a tenth. `HABILITATION_BENCH_ROUNDS` is the number of rounds (3), each of them both sides in turn. Every run
+is a process of its own; processor and memory are those of all it starts (see `process.py`).
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import resource
-from collections.abc import Callable
-from functools import partial
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
-import pytest
-from pytest_benchmark.fixture import BenchmarkFixture
 
-from benchmarks.hospital_at_scale import COMPLETE, as_csv, write_columns, write_tables
-from benchmarks.race import race
+from benchmarks.hospital_at_scale import COMPLETE, as_csv, as_ndjson, write_columns, write_tables
+from benchmarks.process import Taken, taken
 from habilitation import Authorizer
 from habilitation.audit.asked import Asked
 from habilitation.audit.run import audit
 
 LINES = int(os.environ.get("HABILITATION_BENCH_LINES", "20_000_000"))
-FACTS = LINES // 4
-AUDIT, READ, JOINS = "audit", "only reading the same columns", "DuckDB doing the same as-of joins alone"
-ROUNDS = 2
+ROUNDS = int(os.environ.get("HABILITATION_BENCH_ROUNDS", "3"))
+JOBS = min(os.cpu_count() or 1, 4)  # as `--jobs` by default
 _TABLES = ("facts", "memberships", "documents")
+# What an AuditEvent does not say.
+_ASSUMED = {
+    "care_team": "true",
+    "initial_consent": "true",
+    "record_status": "active",
+    "capacity": "professional",
+    "channel": "direct",
+}
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("hospital")
+# --- what is timed --------------------------------------------------------------------------------
 
 
 def audited(log: Path, out: Path, tables: Path | None = None) -> None:
     """The audit of a log, with the tables of a folder or with the facts of its columns."""
     given: dict[str, Any] = {name: (str(tables / f"{name}.parquet"),) for name in _TABLES} if tables else {}
-    asked = Asked(logs=(str(log),), out=out, complete=COMPLETE, zone="Europe/Paris", jobs=2, **given)
+    if log.suffix == ".ndjson":
+        given["assume"] = _ASSUMED
+    asked = Asked(logs=(str(log),), out=out, complete=COMPLETE, zone="Europe/Paris", jobs=JOBS, **given)
     audit(asked, Authorizer.dmp())
-
-
-def _peak(work: Callable[[], None], told: Any) -> None:
-    work()
-    told.put(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-
-
-def peak(work: Callable[[], None]) -> int:
-    """The memory of a fresh process that does the work, at its highest, in MiB."""
-    fresh = multiprocessing.get_context("spawn")
-    told = fresh.Queue()
-    process = fresh.Process(target=_peak, args=(work, told))
-    process.start()
-    found: int = told.get()
-    process.join()
-    return found
 
 
 def parquet_read(log: Path) -> None:
@@ -70,13 +63,37 @@ def csv_read(log: Path) -> None:
         pass
 
 
+def ndjson_extracted(log: Path) -> None:
+    """The columns of an access out of AuditEvents, by DuckDB: elements that are not named are not read."""
+    coding = "STRUCT(coding STRUCT(system VARCHAR, code VARCHAR)[])"
+    who = "STRUCT(reference VARCHAR, identifier STRUCT(value VARCHAR))"
+    agent = f"STRUCT(requestor BOOLEAN, who {who}, role {coding}[], location {who}, purposeOfUse {coding}[])"
+    detail = "STRUCT(type VARCHAR, valueString VARCHAR)[]"
+    entity = f"STRUCT(what {who}, type STRUCT(code VARCHAR), role STRUCT(code VARCHAR), detail {detail})"
+    shape = (
+        f"{{id: 'VARCHAR', period: 'STRUCT(start VARCHAR)', recorded: 'VARCHAR', outcome: 'VARCHAR', "
+        f"action: 'VARCHAR', subtype: 'STRUCT(code VARCHAR)[]', agent: '{agent}[]', entity: '{entity}[]'}}"
+    )
+    lines = duckdb.connect(config={"threads": JOBS}).sql(f"""
+        SELECT id, coalesce(period.start, recorded), who.who.identifier.value, who.role[1].coding[1],
+               who.location.reference, who.purposeOfUse[1].coding[1], action, outcome, subtype[1].code,
+               list_filter(entity, lambda e: e.role.code = '1')[1].what.reference, file.what.reference,
+               file.detail[1].valueString, list_filter(entity, lambda e: e.type.code = 'XrequestId')[1].what
+        FROM (SELECT *, list_filter(agent, lambda a: a.requestor)[1] AS who,
+                     list_filter(entity, lambda e: e.role.code = '4')[1] AS file
+              FROM read_ndjson('{log}', columns = {shape}))
+    """)  # noqa: S608  # ours
+    for _ in lines.to_arrow_reader(131_072):
+        pass
+
+
 def joined(folder: Path) -> None:
     """What a data person would write: one ASOF join a fact."""
 
     def fact(name: str) -> str:
         return f"(SELECT * FROM '{folder}/facts.parquet' WHERE fact = '{name}')"  # noqa: S608  # ours
 
-    duckdb.connect(config={"threads": 2}).sql(f"""
+    duckdb.connect(config={"threads": JOBS}).sql(f"""
         SELECT count(consent.valid_from), count(status.value), count(treating.value), count(stay.valid_to),
                count(member.valid_from), sum(document.masked::INT)
         FROM '{folder}/log.parquet' l
@@ -94,36 +111,116 @@ def joined(folder: Path) -> None:
     """).fetchall()  # noqa: S608  # as above
 
 
-def measured(benchmark: BenchmarkFixture, work: Callable[[], None], name: str, baseline: Callable[[], None]) -> None:
-    race(benchmark, {AUDIT: work, name: baseline}, AUDIT, rounds=ROUNDS, calls=LINES)
-    benchmark.extra_info["peak_mib"] = peak(work)
+WORK: dict[str, Callable[..., None]] = {
+    work.__name__: work for work in (audited, parquet_read, csv_read, ndjson_extracted, joined)
+}
 
 
-@pytest.mark.benchmark(group="audit: Parquet, facts as columns")
-def test_parquet_with_facts_as_columns(benchmark: BenchmarkFixture, data: Path) -> None:
-    log = write_columns(data / "columns.parquet", LINES)
-    measured(benchmark, partial(audited, log, data / "report"), READ, partial(parquet_read, log))
+# --- how ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.benchmark(group="audit: CSV, facts as columns")
-def test_csv_with_facts_as_columns(benchmark: BenchmarkFixture, data: Path) -> None:
-    log = as_csv(data / "columns.parquet", data / "columns.csv")
-    measured(benchmark, partial(audited, log, data / "report"), READ, partial(csv_read, log))
-    log.unlink()
+def run(work: Callable[..., None], *given: Path) -> Taken:
+    """Do some work in a fresh interpreter: its start is counted, on both sides."""
+    return taken([sys.executable, "-m", "benchmarks.bench_audit", work.__name__, *map(str, given)])
 
 
-@pytest.mark.benchmark(group="audit: Parquet, facts as of the instant")
-def test_parquet_with_facts_as_of_the_instant(benchmark: BenchmarkFixture, data: Path) -> None:
-    folder = write_tables(data / "tables", LINES, FACTS)
-    work = partial(audited, folder / "log.parquet", data / "report", folder)
-    measured(benchmark, work, JOINS, partial(joined, folder))
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A race: a log, the tables beside it, what it is compared to, and the share of its speed to reach, in percent."""
+
+    what: str
+    log: Path
+    tables: Path | None
+    baseline: str
+    beside: Callable[..., None]
+    reach: int
+
+    def raced(self, out: Path) -> str:
+        """Both, in turn; the first round warms the files up."""
+        given = (self.log, out, self.tables) if self.tables else (self.log, out)
+        pairs = [(run(audited, *given), run(self.beside, self.tables or self.log)) for _ in range(ROUNDS + 1)][1:]
+        wall = statistics.median(theirs.wall / ours.wall for ours, theirs in pairs)
+        cpu = statistics.median(theirs.cpu / ours.cpu for ours, theirs in pairs)
+        seconds = statistics.median(ours.wall for ours, _ in pairs)
+        peak = max(ours.peak for ours, _ in pairs)
+        verdict = "reached" if 100 * wall >= self.reach else "missed"
+        return (
+            f"| {self.what} | {self.baseline} | ≥ {self.reach} % | {wall:.0%} | {cpu:.0%} | {seconds:.1f} s "
+            f"| {peak:.0f} MiB | {verdict} |"
+        )
 
 
-@pytest.mark.benchmark(group="audit: how it grows")
-@pytest.mark.parametrize(("lines", "facts"), [(1, 1), (2, 1), (4, 1), (1, 2), (1, 4)], ids=str)
-def test_it_grows_with_lines_and_facts(benchmark: BenchmarkFixture, data: Path, lines: int, facts: int) -> None:
+def rows(folder: Path) -> Iterator[Row]:
+    """The races, each with files of its own, made when its turn comes."""
+    columns, events = f"{LINES:,} lines", LINES // 10
+    log = write_columns(folder / "columns.parquet", LINES)
+    yield Row(
+        f"Parquet, facts as columns, {columns}", log, None, "pyarrow only reading the same columns", parquet_read, 50
+    )
+    csv = as_csv(log, folder / "columns.csv")
+    yield Row(f"CSV, facts as columns, {columns}", csv, None, "DuckDB reading the same columns", csv_read, 60)
+    for path in (csv, log):
+        path.unlink()
+    few = write_columns(folder / "few.parquet", events)
+    ndjson = as_ndjson(few, folder / "events.ndjson")
+    yield Row(
+        f"AuditEvent NDJSON, {events:,} lines", ndjson, None, "DuckDB extracting the same fields", ndjson_extracted, 60
+    )
+    ndjson.unlink()
+    tables = write_tables(folder / "tables", LINES, LINES // 4)
+    yield Row(
+        f"Parquet and tables as of the instant, {columns}, {LINES // 4:,} facts",
+        tables / "log.parquet",
+        tables,
+        "DuckDB doing the same as-of joins alone",
+        joined,
+        60,
+    )
+
+
+def growth(folder: Path) -> Iterator[str]:
+    """Twice and four times the lines, or the facts, or the AuditEvents: time and memory."""
     unit = LINES // 4
-    folder = write_tables(data / f"{lines}x{facts}", unit * lines, FACTS // 4 * facts)
-    timed: Any = benchmark.pedantic
-    timed(partial(audited, folder / "log.parquet", data / "report", folder), rounds=1)
-    benchmark.extra_info |= {"lines": unit * lines, "facts": FACTS // 4 * facts}
+    for lines, facts in ((1, 1), (2, 1), (4, 1), (1, 2), (1, 4)):
+        tables = write_tables(folder / f"{lines}x{facts}", unit * lines, unit // 4 * facts)
+        took = run(audited, tables / "log.parquet", folder / "report", tables)
+        yield _grown(f"{unit * lines:,} lines", f"{unit // 4 * facts:,} facts", took)
+        for file in tables.iterdir():
+            file.unlink()
+    for times in (1, 2, 4):
+        log = write_columns(folder / "columns.parquet", unit * times)
+        yield _grown(f"{unit * times:,} lines", "Parquet, facts as columns", run(audited, log, folder / "report"))
+        csv = as_csv(log, folder / "columns.csv")
+        yield _grown(f"{unit * times:,} lines", "CSV, facts as columns", run(audited, csv, folder / "report"))
+        csv.unlink()
+        few = write_columns(folder / "few.parquet", unit * times // 10)
+        ndjson = as_ndjson(few, folder / "events.ndjson")
+        yield _grown(f"{unit * times // 10:,} lines", "AuditEvent NDJSON", run(audited, ndjson, folder / "report"))
+        ndjson.unlink()
+
+
+def _grown(lines: str, beside: str, took: Taken) -> str:
+    return f"| {lines} | {beside} | {took.wall:.1f} s | {took.cpu:.1f} s | {took.peak:.0f} MiB |"
+
+
+def main() -> None:
+    """The races, then how it grows."""
+    with tempfile.TemporaryDirectory() as folder:
+        _told("what", "baseline", "reach for", "median, wall", "median, processor", "wall", "peak memory", "verdict")
+        for row in rows(Path(folder)):
+            print(row.raced(Path(folder) / "report"), flush=True)
+        print()
+        _told("lines", "beside", "wall", "processor", "peak memory")
+        for line in growth(Path(folder)):
+            print(line, flush=True)
+
+
+def _told(*head: str) -> None:
+    print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}", flush=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        WORK[sys.argv[1]](*map(Path, sys.argv[2:]))
+    else:
+        main()

@@ -110,6 +110,30 @@ def test_every_iso_time_is_read_as_python_reads_it(moment: datetime.datetime, of
     assert instants.tolist() == [micros(aware.isoformat()), micros(f"{moment.isoformat()}+00:00")]
 
 
+MANY = [
+    "2025-06-27 18+02:00",
+    "2025-06-27 18:03Z",
+    "2025-06-27T18:03:04.5+0200",
+    "2025-06-27 18:03:60Z",
+    "2025-06-27t18:03:04,25z",
+    "1900-01-01 00:00:00+14:00",
+    "2200-12-31 23:59:59-12:00",
+    "2201-01-01 00:00:00+14:00",
+    "2025-06-27 18:03:04",
+    "2025-06-27",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", MANY)
+@pytest.mark.parametrize("other", ["2025-06-27T18:03:04+02:00", "2025-06-27 18:03", "27/06/2025 18:03", None])
+def test_a_time_is_read_the_same_whatever_stands_beside_it(text: str, other: str | None) -> None:
+    together, how = written_instants(pa.array([other, text, None, "no time", text]))
+    pair, kinds = written_instants(pa.array([text, text]))
+    beside, beside_how = written_instants(pa.array([other, text], pa.string()))
+    assert (together[1], how[1]) == (together[4], how[4]) == (pair[0], kinds[0]) == (beside[1], beside_how[1])
+
+
 @pytest.mark.parametrize("name", ["Europe/Paris", "America/Guadeloupe", "Indian/Reunion", "America/Cayenne", "UTC"])
 @settings(deadline=None)  # a zone is read once, at the first example
 @given(moment=st.datetimes(NAIVELY("1970-01-01"), NAIVELY("2024-12-31")))

@@ -115,7 +115,7 @@ class Evidence:
                 self._groundless[key] = told
             yield self._groundless[key]
 
-    def _looked_at(  # noqa: PLR0913  # a line, column by column
+    def _looked_at(
         self,
         edition: str,
         rules: str,

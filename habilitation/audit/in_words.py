@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -115,6 +116,7 @@ def asked(words: InWords) -> tuple[Asked, list[Diagnostic]]:
     ), found
 
 
+JOBS_AT_MOST = 4  # unless asked
 _TEXTS = {"dialect": "csv_dialect"} | {
     name: name for name in ("format", "zone", "deduplicate", "lang", "patient", "professional")
 }
@@ -152,8 +154,8 @@ def _empty_period(since: datetime.date | None, until: datetime.date | None, word
 
 
 def _jobs(word: Word | None, found: list[Diagnostic]) -> int:
-    if word is None:
-        return 1
+    if word is None:  # past four, what grows most is memory: AuditEvents are read by as many processes
+        return min(os.cpu_count() or 1, JOBS_AT_MOST)
     if re.fullmatch(r"[1-9]\d{0,2}", word):
         return int(word)
     found.append(misshapen("jobs", "a whole number from 1 to 999", word.span))

@@ -81,7 +81,7 @@ ExplainOption = Annotated[
     bool, typer.Option("--explain-mapping", help="Show the first lines as understood, and judge nothing.")
 ]
 JobsOption = Annotated[
-    str | None, typer.Option("--jobs", metavar="N", help="Threads that read and join; 1 by default.")
+    str | None, typer.Option("--jobs", metavar="N", help="Threads that read and join; by default the cores, 4 at most.")
 ]
 PolicyWord = Annotated[
     str | None,

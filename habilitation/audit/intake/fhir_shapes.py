@@ -82,8 +82,8 @@ def id_in(address: str) -> str | None:
 
     An address within the resource (`#123`) has no meaning outside it: None. A URN is kept whole.
     """
-    kind, slash, name = address.partition("/")
-    if slash and kind.isalpha() and name.isalnum():
+    kind, _, name = address.partition("/")
+    if name and kind.isalpha() and "/" not in name and "?" not in name:
         return name  # nearly all of them
     if address.startswith("#"):
         return None
