@@ -6,6 +6,7 @@ Accesses fall within the stays of the patient, by members of the unit; one in fi
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -158,7 +159,7 @@ def as_ndjson(parquet: Path, path: Path) -> Path:
     named = ("event_id", "professional_id", "unit_id", "patient_id", "document_id", "document_type")
     parts = {name: f"' || {_SAID_BY_SQL.get(name, name)} || '" for name in (*named, *_SAID_BY_SQL)}
     event = _EVENT.replace("\n", "").format(**parts)
-    lines = duckdb.execute(f"SELECT '{event}' FROM '{parquet}'")  # noqa: S608  # as above
+    lines: Any = duckdb.sql(f"SELECT '{event}' FROM '{parquet}'")  # noqa: S608  # as above
     with path.open("w", encoding="utf-8") as file:
         for batch in lines.to_arrow_reader(16_384):
             file.writelines(f"{line}\n" for line in batch.column(0).to_pylist())

@@ -12,6 +12,7 @@ from habilitation import Authorizer
 from habilitation.audit.asked import Asked
 from habilitation.audit.intake import Intake, chunks, csv_header, opening
 from habilitation.audit.ledger import Ledger
+from habilitation.audit.schema import axis_of
 
 HEADER = "time,professional_id,patient_id"
 TIME = "2025-06-27T18:03:04+02:00"
@@ -32,6 +33,11 @@ class Read:
         return [row[name] for row in self.rows]
 
 
+def by_axis(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of which the columns of axes are named as they are."""
+    return {axis_of(name): value for name, value in row.items()}
+
+
 def line(patient: str = "p1", time: str = TIME, who: str = "pro1") -> str:
     return f"{time},{who},{patient}"
 
@@ -50,7 +56,7 @@ def read(policy: Authorizer, path: Path, **more: Any) -> Read:
     with intake(policy, path.parent, Asked(logs=(str(path),), **more)) as opened:
         (log,) = opened.logs()
         for batch in log.batches():
-            rows += batch.to_pylist()
+            rows += [by_axis(row) for row in batch.to_pylist()]
         found = opened.ledger.connection.execute("SELECT line, code, error FROM rejects").fetchall()
         inputs = opened.ledger.connection.execute("SELECT * FROM inputs").fetchall()
     assert log.lines_read == log.told + log.rejected + log.outside
@@ -82,6 +88,6 @@ def table(policy: Authorizer, folder: Path, role: str, path: Path, **more: Any) 
     with intake(policy, folder, Asked(logs=(str(log),), **given)) as opened:
         opened.load_tables()
         found: Any = opened.ledger.connection.table(role).order("line").to_arrow_table()
-        rows = found.to_pylist()
+        rows = [by_axis(row) for row in found.to_pylist()]
         rejects = opened.ledger.connection.execute("SELECT line, code FROM rejects ORDER BY line").fetchall()
     return rows, rejects

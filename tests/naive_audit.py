@@ -2,8 +2,9 @@
 
 A fact holds on [from, to). Of the rows that hold, the most specific actor prevails (professional, unit, structure,
 any), and of one actor the row recorded last. What is said of a unit or a structure is said of who belongs to it at that
-instant. `lag_after_discharge` extends the care team of units and structures. What the log says prevails. An axis
-declared complete takes its default without a row, or false; an axis nobody states is unknown, without its default.
+instant; the memberships of these hospitals list everybody. `lag_after_discharge` extends the care team of units and
+structures. What the log says prevails. An axis declared complete takes its default without a row, or false; an axis
+nobody states is unknown, without its default.
 """
 
 import csv

@@ -114,10 +114,12 @@ def test_members_are_of_units_and_structures_only(dmp: Authorizer, tmp_path: Pat
     lines = ["a,unit,u1,,", "b,structure,s1,,", "c,professional,d,,", "d,any,,,", ",unit,u1,,", "e,,,,"]
     path = written(tmp_path, *lines, header=header, name="members.csv")
     rows, rejects = table(dmp, tmp_path, "memberships", path)
-    assert [(row["professional_id"], row["actor_kind"], row["actor_id"]) for row in rows] == [
+    assert [(row["professional_id"], row["actor_kind"], row["actor_id"]) for row in rows if row["value"] == 1] == [
         ("a", 2, "u1"),
         ("b", 1, "s1"),
     ]
+    doubts = {(row["professional_id"], row["actor_kind"], row["actor_id"]) for row in rows if row["value"] != 1}
+    assert doubts == {(who, kind, where) for who, where in (("c", "d"), ("d", ""), ("e", "")) for kind in (1, 2)}
     assert rejects == [
         (4, "bad_actor_kind"),
         (5, "bad_actor_kind"),

@@ -10,7 +10,7 @@ import pytest
 from habilitation.audit import run
 from habilitation.audit.asked import Asked
 from habilitation.audit.question import Heard
-from habilitation.audit.refusals import UsageError
+from habilitation.audit.refusals import InputError, UsageError
 from habilitation.audit.report.pseudonyms import key_of
 from tests.test_audit_run import asked, policy
 
@@ -65,7 +65,8 @@ def test_lines_that_could_be_of_the_person_are_told_when_they_cannot_be_read(tmp
 
 def test_that_nothing_could_be_read_is_told(tmp_path: Path) -> None:
     assert heard(tmp_path, "x,y\n", "x,y\n", patient="p1")[1].nothing_read
-    assert not heard(tmp_path, patient="p1")[1].nothing_read
+    with pytest.raises(InputError, match="has no line"):
+        heard(tmp_path, patient="p1")
     assert not heard(tmp_path, GOOD, "x,y\n", patient="p2")[1].nothing_read
 
 

@@ -61,6 +61,7 @@ COUNTS: dict[str, Any] = {
     "duplicates": 2,
     "outside": 0,
     "rejected_elsewhere": 1,
+    "rejected_rows": {"facts": 1},
     "rejects_by_code": {"bad_time": 3, "unknown_code": 1},
     "rejects_by_file": [{"file": "log.csv", "rejected": 3, "lines": 90, "large": False}],
     "axes_told": ["masked"],
@@ -233,6 +234,7 @@ def test_the_summary_adds_up_and_says_where_to_read_on(audit: Audit, policy: str
         "Lines that cannot be read: 4",
         "  3  bad_time",
         "  1  unknown_code",
+        "  of which 1 of the facts table: what they said is not known",
         "Bris de glace (broken glass): 6",
         "Report: R/index.html",
     ]
@@ -240,19 +242,25 @@ def test_the_summary_adds_up_and_says_where_to_read_on(audit: Audit, policy: str
 
 def test_only_the_ten_most_are_shown_one_by_one(audit: Audit, policy: str) -> None:
     audit.counts = COUNTS | {
+        "not_assessable_by_missing": {"known_on": 5},
         "findings_by_rule": {f"rule_{n:02}": 2 for n in range(12)},
         "outside": 7,
         "by_file": [{"file": f"{name}.csv", "read": read} for name, read in (("a", 20), ("b", 0))],
     }
     ran = run("audit", "log.csv", "--out", "R", "--policy", policy)
     assert "  2  rule_09\n  4  (les autres)\n" in ran.out
+    assert "  5  known_on – plus tard que ce jour-là : auditez avec un --known-on plus récent\n" in ran.out
     assert " + 7 hors de la question (2 fichiers)\nJournaux sans aucune ligne : 1\n  b.csv\n" in ran.out
 
 
 def test_nothing_found_ends_with_0(audit: Audit, policy: str) -> None:
     kinds = dict.fromkeys(COUNTS["by_kind"], 0)
     none: dict[str, Any] = {"findings": 0, "findings_by_rule": {}, "not_assessable_by_missing": {}, "by_kind": kinds}
-    audit.counts = COUNTS | none | {"rejected": 0, "rejected_elsewhere": 0, "rejects_by_code": {}, "break_glass": 0}
+    audit.counts = (
+        COUNTS
+        | none
+        | {"rejected": 0, "rejected_elsewhere": 0, "rejected_rows": {}, "rejects_by_code": {}, "break_glass": 0}
+    )
     audit.exit_code = 0
     ran = run("audit", "log.csv", "--out", "R", "--policy", policy, *ENGLISH)
     assert ran.code == 0

@@ -41,7 +41,7 @@ def without_duplicates(
 
     INVARIANT (nothing is hidden): a line is left out only for one of the same gesture that was done if it was, that
     says everything it says, of the same person, and that is not more rounded. So what is judged accuses no less.
-    `facts` are the axes that a table may tell: there, what one line states and the other does not are two gestures.
+    `facts` are the columns that a table may tell: there, what one line states and the other does not are two gestures.
     `kept` then tells, by file, of how many lines some access is kept, and how many accesses.
 
     To know them apart, the lines are first put in a table, which DuckDB keeps on disk past its memory.

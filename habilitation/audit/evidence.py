@@ -16,7 +16,7 @@ from habilitation.audit.judgement import Judge
 from habilitation.audit.kept import unpacked
 from habilitation.audit.ledger import REPORTED
 from habilitation.audit.rulebook import Rulebook
-from habilitation.audit.schema import OPEN_START, OPEN_STOP
+from habilitation.audit.schema import OPEN_START, OPEN_STOP, WHOEVER
 
 _AXES = ("profession", "activity_genre", "specialty", "capacity", "document_type", "action", "motive", "channel")
 _ORIGINS: Mapping[int, str] = {
@@ -30,6 +30,7 @@ _LEVELS: Mapping[int, int] = {
     Origin.STRUCTURE: 1,
     Origin.UNIT: 2,
     Origin.PERSON: 3,
+    Origin.DOUBT: WHOEVER,
     Origin.DOCUMENT: 9,
 }
 _WITHOUT_FACTS = "not_assessable"
@@ -131,9 +132,10 @@ class Evidence:
     def _fact(self, axis: int, value: int, source: int, grounds: Sequence[Mapping[str, Any]], instant: int) -> str:
         """One fact in JSON: its value, where it comes from, and the row that says so, or the last one that did."""
         level = _LEVELS.get(source)
-        on = -1 if source == Origin.DOCUMENT else axis
         if level is not None:
-            rows = [g for g in grounds if g["axis"] == on and g["level"] == level and g["start"] <= instant < g["stop"]]
+            rows = [
+                g for g in grounds if g["axis"] == axis and g["level"] == level and g["start"] <= instant < g["stop"]
+            ]
         elif source in (Origin.COMPLETE, Origin.UNKNOWN):
             rows = [g for g in grounds if g["axis"] == axis and g["stop"] <= instant]
         else:

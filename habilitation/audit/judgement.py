@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from habilitation.audit.asked import Asked
 from habilitation.audit.asof.standing import UNKNOWN, Ordinals, Standing
+from habilitation.audit.asof.timelines import known_until
 from habilitation.audit.schema import DONE, OUTCOMES, REFUSED
 from habilitation.authorizer import Authorizer
 from habilitation.vocabulary import Effect
@@ -25,8 +26,8 @@ PERMIT, DENY, INDETERMINATE, NOT_APPLICABLE = (
 # Of the answers at the instants a stamp may stand for, the one retained: nobody is accused on a rounded stamp.
 RANKS = {PERMIT: 3, INDETERMINATE: 2, NOT_APPLICABLE: 1, DENY: 0}
 KINDS = ("", "not_justified", "no_rule", "over_restriction", "not_assessable", "permitted")
-WITHOUT_PROFESSIONAL = "professional_id"
-NOBODY = -1  # the reason of a line without a professional: the fact that is missing is who
+WITHOUT_PROFESSIONAL, LATER = "professional_id", "known_on"  # what is missing, where it is no fact
+NOT_ASKED = -1  # the reason where a fact is missing whatever the rules say: who it was, or what was known by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class Judge:
         self.policy = policy.without_defaults()
         self.standing = standing
         self.calendar = Calendar(policy, asked.calendar)
+        self._known_until = known_until(asked)
         self.seam = self.policy.decider()
         # Names of the numbers in answers; they are only ever added to.
         self.reason_names: tuple[str, ...] = ()
@@ -110,11 +112,17 @@ class Judge:
         self.reason_names, self.missing_names = answers.reason_names, answers.missing_names
         self.edition_names = answers.edition_names
         effects, reasons = answers.effect, answers.reason
-        nobody = batch.column("professional_id").is_null().to_numpy(zero_copy_only=False)
-        if nobody.any():  # nobody to know anything of, whatever the rules say of others
-            effects = np.where(nobody, np.uint8(INDETERMINATE), effects)
-            reasons = np.where(nobody, np.int32(NOBODY), reasons)
+        # Nobody to know anything of, or nothing that could be known yet, whatever the rules say of others.
+        unasked = batch.column("professional_id").is_null().to_numpy(zero_copy_only=False) | self.later(batch)
+        if unasked.any():
+            effects = np.where(unasked, np.uint8(INDETERMINATE), effects)
+            reasons = np.where(unasked, np.int32(NOT_ASKED), reasons)
         return Judged(batch, known, effects, reasons, answers.missing, answers.edition)
+
+    def later(self, batch: pa.RecordBatch) -> NDArray[np.bool_]:
+        """The lines later than all that was known on the day asked."""
+        found: NDArray[np.bool_] = batch.column("t").to_numpy() >= self._known_until
+        return found
 
     def _requests(self, batch: pa.RecordBatch, known: Sequence[Ordinals | int]) -> dict[str, NDArray[Any]]:
         """The question each line asks: an axis a column, and the day; what no line knows is left out."""

@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from habilitation.audit.asof.standing import Ordinals
-from habilitation.audit.judgement import EFFECTS, KINDS, PERMIT, WITHOUT_PROFESSIONAL, Judge, Judged, kinds
+from habilitation.audit.judgement import EFFECTS, KINDS, LATER, PERMIT, WITHOUT_PROFESSIONAL, Judge, Judged, kinds
 from habilitation.audit.schema import OUTCOMES, PLACE, TEXTS
 from habilitation.vocabulary import MISSING_FACT
 
@@ -80,8 +80,8 @@ class Keeper:
 
     def _missing(self, judged: Judged, where: NDArray[np.intp], kept: pa.RecordBatch) -> pa.Array:
         missing = _named(self._judge.missing_names, judged.missing[where])
-        nobody = kept.column("professional_id").is_null()
-        return pa.compute.if_else(nobody, WITHOUT_PROFESSIONAL, missing)
+        missing = pa.compute.if_else(pa.array(self._judge.later(kept)), LATER, missing)
+        return pa.compute.if_else(kept.column("professional_id").is_null(), WITHOUT_PROFESSIONAL, missing)
 
 
 def _at(values: Ordinals | int, where: NDArray[np.intp]) -> NDArray[np.int16]:

@@ -16,7 +16,7 @@ from habilitation.audit.tally import Tally
 
 _UNSURE = "unsure"
 _PLACE = ", ".join(PLACE)
-_RANK_OF = np.array([RANKS[effect] for effect in range(len(RANKS))], np.uint8)
+_RANK_OF = np.array([1 + RANKS[effect] for effect in range(len(RANKS))], np.uint8)
 
 
 class Passing:
@@ -80,7 +80,9 @@ class Passing:
             "CREATE TABLE answers (file INTEGER, line BIGINT, part INTEGER, instant BIGINT, rank UTINYINT)"
         )
         for judged in self._judged_at("tried"):
-            columns = [*(judged.batch.column(name) for name in (*PLACE, "t")), _RANK_OF.take(judged.effects)]
+            # An instant of which nothing was known yet tells nothing of the others.
+            ranks = np.where(self._judge.later(judged.batch), np.uint8(0), _RANK_OF.take(judged.effects))
+            columns = [*(judged.batch.column(name) for name in (*PLACE, "t")), ranks]
             self._ledger.add("answers", pa.table(columns, [*PLACE, "instant", "rank"]))
         connection.execute(f"""
             CREATE VIEW retained AS SELECT tried.* FROM tried JOIN (

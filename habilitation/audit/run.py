@@ -120,7 +120,7 @@ def _judged(
         tally = Tally(policy, [file.name for file in read.intake.files], asked.calendar)
         keeper = kept.Keeper(judge, every=bool(asked.patient or asked.professional))
         passing = Passing(ledger, judge, Situating(ledger.connection, found, encoded.names), tally, keeper, encoded)
-        facts = {axis.name for axis in policy.tables.axes if axis.fact}
+        facts = {schema.column_of(axis.name) for axis in policy.tables.axes if axis.fact}
         lines = without_duplicates(ledger, asked.deduplicate, read.batches(), encoded, facts, read.kept)
         passing.through(lines, lambda: watch(Progress("log", passing.lines, passing.findings, read.fraction)))
         passing.settle()
@@ -194,7 +194,7 @@ def _put_together(ledger: Ledger, judge: Judge, asked: Asked, axes: tuple[str, .
     inputs = dict(connection.execute("SELECT number, name FROM inputs").fetchall())
     evidence = Evidence(judge, inputs, asked.calendar)
     shown = f"(SELECT * FROM {kept.TABLE} WHERE kind <> 'not_assessable')"  # noqa: S608  # a table of ours
-    grounds.gather(connection, shown, {axes.index(fact) for fact in asked.lag})
+    grounds.gather(connection, shown, axes, asked.lag)
     with connection.cursor() as cursor:
         rows: pa.RecordBatchReader = cursor.sql(grounds.read_with(kept.TABLE)).to_arrow_reader(_ROWS)
         for batch in rows:

@@ -10,7 +10,9 @@ OUTCOMES = ("done", "refused", "failed")
 DONE, REFUSED, FAILED = range(3)
 ACTOR_KINDS = ("any", "structure", "unit", "professional")  # from the least to the most specific
 PLACE = ("file", "line", "part")  # of an access, and of no other: a line of FHIR may tell of several
+WHOEVER = len(ACTOR_KINDS)  # the kind of a rejected row whose actor cannot be read: anybody may be meant
 CONTRADICTORY = -2  # the value of a fact on which rows disagree, or that a rejected row leaves in doubt
+IN_DOUBT = ""  # the author of a document on whom its rows disagree, the actor that a rejected membership may be of
 OPEN_START, OPEN_STOP = -(2**62), 2**62  # microseconds; no instant of a calendar is as far
 
 # Columns of a log that are no axis of a policy.
@@ -55,6 +57,19 @@ def axis_names(policy: Authorizer) -> tuple[str, ...]:
     return tuple(axis.name for axis in policy.tables.axes)
 
 
+_AXIS = "axis_"  # no column of ours begins so
+
+
+def column_of(axis: str) -> str:
+    """The column of an axis beside those of ours: a policy may name its axes as it likes."""
+    return _AXIS + axis
+
+
+def axis_of(column: str) -> str:
+    """The axis of such a column; any other column is itself."""
+    return column.removeprefix(_AXIS)
+
+
 def encoded(policy: Authorizer) -> pa.Schema:
     """A log once read: places, ids as texts, instants in microseconds (UTC), axes as ordinals (null: unstated).
 
@@ -70,6 +85,6 @@ def encoded(policy: Authorizer) -> pa.Schema:
             ("t", pa.int64()),
             ("t_end", pa.int64()),
             ("outcome", pa.uint8()),
-            *((name, pa.uint16()) for name in axis_names(policy)),
+            *((column_of(name), pa.uint16()) for name in axis_names(policy)),
         ]
     )

@@ -23,6 +23,7 @@ _MOVES = re.compile(f"{HIDES.pattern}|[\t\n]")  # names of columns are as untrus
 _SHOWN = 10  # rules, missing facts and codes of rejects
 _OUTCOMES = ("done", "refused", "failed")
 _WRONG = {"PERMIT": "refused", "DENY": "done", "NOT_APPLICABLE": "done", "INDETERMINATE": ""}
+_LATER = "known_on"  # missing where an access is later than the day of the facts known
 _ADDED_UP = ("judged", "rejected", "duplicates", "outside")
 
 
@@ -63,6 +64,8 @@ def summed_up(counts: Counts, policy: Authorizer, lang: Lang, asked: Asked) -> I
     yield from _declaring(missing, policy, told - asked.complete, lang)
     yield from _counted("rejects", counts["rejected"] + counts["rejected_elsewhere"], lang)
     yield from _most(counts["rejects_by_code"], {}, lang)
+    for role, rows in sorted(counts["rejected_rows"].items()):
+        yield screen.styled(word("rejected_rows", lang).format(rows, role), "bold")
     yield from _counted("break_glass", counts["break_glass"], lang)
     if counts["columns_not_read"]:
         unread = " ; ".join(f"{', '.join(names)} ({role})" for role, names in counts["columns_not_read"].items())
@@ -112,6 +115,8 @@ def _way_out(names: str, policy: Authorizer, told: Set[str], lang: Lang) -> str:
     """What is missing, and what to give for these accesses to be judged."""
     if not names:
         return word("unsettled", lang)
+    if names == _LATER:
+        return f"{names} – {word('give_day', lang)}"
     missing = _axes(names, policy)
     tables = [axis for axis in missing if axis.fact and axis.name not in told]
     columns = [f"{axis.name}=…" for axis in missing if not axis.fact and axis.name not in told]

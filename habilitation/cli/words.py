@@ -101,6 +101,10 @@ _WORDS = {
     "not_assessable": ("Non évaluables", "Not assessable"),
     "rejects": ("Lignes illisibles", "Lines that cannot be read"),
     "not_read": ("Colonnes non lues", "Columns not read"),
+    "rejected_rows": (
+        "  dont {} de la table {} : ce qu'elles disaient n'est pas connu",
+        "  of which {} of the {} table: what they said is not known",
+    ),
     "break_glass": ("Bris de glace", "Bris de glace (broken glass)"),
     "report": ("Rapport", "Report"),
     "lines_read": ("Lignes lues", "Lines read"),
@@ -155,6 +159,10 @@ _WORDS = {
     "many_unread": (
         "Illisibles : {rejected} lignes sur {lines} de {file}. Lisez rejects.csv avant de conclure.",
         "Not readable: {rejected} lines of {lines} of {file}. Read rejects.csv before concluding.",
+    ),
+    "give_day": (
+        "plus tard que ce jour-là : auditez avec un --known-on plus récent",
+        "later than that day: give a later --known-on",
     ),
     "give_column": (
         "donnez la colonne dans le journal, ou une valeur pour toutes : --assume {}",

@@ -9,7 +9,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from habilitation.audit.asof.timelines import Timeline
+from habilitation.audit.asof.belonging import STRUCTURE, in_sql
+from habilitation.audit.asof.stretches import Timeline
+from habilitation.audit.schema import CONTRADICTORY, IN_DOUBT
 
 BATCH = 131_072
 # What each timeline adds to a line.
@@ -39,14 +41,16 @@ _KEYS = {
 }
 # The author of a document, and whether its structure is one of the professional's.
 AUTHOR, OWN_STRUCTURE = "is_author", "is_own_structure"
+# The facts that they tell, each by a column of the documents.
+AUTHORSHIP = {"author": "author_id", "own_structure": "author_structure_id"}
 
 
 @dataclass(frozen=True, slots=True)
 class Situating:
     """Adds to encoded lines what holds then, and whether that changes within the interval of the line.
 
-    A state by timeline (int32, 0: nothing holds), whose document it is (booleans, null: not known), and `straddles`. A
-    line whose interval meets several stretches comes several times.
+    A state by timeline (int32, 0: nothing holds), whose document it is (as ordinals, null: not said), and `straddles`.
+    A line whose interval meets several stretches comes several times.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -67,7 +71,7 @@ class Situating:
     def _alone(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """A line when no table tells anything."""
         nothing = pa.array(np.zeros(batch.num_rows, np.int32))
-        unknown = pa.nulls(batch.num_rows, pa.bool_())
+        unknown = pa.nulls(batch.num_rows, pa.int8())
         constant = pa.array(np.zeros(batch.num_rows, bool))
         columns = [*(batch.column(name) for name in self.columns), *[nothing] * len(STATES), unknown, unknown, constant]
         return pa.RecordBatch.from_arrays(columns, [*self.columns, *STATES, AUTHOR, OWN_STRUCTURE, STRADDLES])
@@ -107,13 +111,14 @@ class Situating:
 
     def _authorship(self) -> str:
         if "document" not in self.timelines:
-            return f"NULL::BOOLEAN AS {AUTHOR}, NULL::BOOLEAN AS {OWN_STRUCTURE}"
-        own = "document.author_structure_id = l.structure_id"
-        if "member" in self.timelines:
-            # Memberships of units alone tell no structure: then it is not known whose this one is.
-            theirs = "list_contains(member.structures, document.author_structure_id)"
-            own = f"CASE WHEN len(member.structures) > 0 THEN {theirs} END"
-        return f"document.author_id = l.professional_id AS {AUTHOR}, {own} AS {OWN_STRUCTURE}"
+            return f"NULL::TINYINT AS {AUTHOR}, NULL::TINYINT AS {OWN_STRUCTURE}"
+        own = in_sql("document.author_structure_id", STRUCTURE, "l", "member" in self.timelines)
+        # A structure is written, and whether it is theirs is not known: no row does not mean no here.
+        return f"""CASE WHEN document.author_id = '{IN_DOUBT}' THEN {CONTRADICTORY}
+                        ELSE document.author_id = l.professional_id END::TINYINT AS {AUTHOR},
+                   CASE WHEN document.author_structure_id = '{IN_DOUBT}' THEN {CONTRADICTORY}
+                        WHEN document.author_structure_id IS NOT NULL
+                        THEN coalesce(({own})::TINYINT, {CONTRADICTORY}) END::TINYINT AS {OWN_STRUCTURE}"""
 
     def _straddles(self) -> str:
         met = [f"coalesce({name}.start > l.t OR {name}.stop < l.t_end, FALSE)" for name in self.timelines]

@@ -13,9 +13,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from habilitation.audit.asked import Asked
-from habilitation.audit.asof.situating import AUTHOR, OWN_STRUCTURE
-from habilitation.audit.asof.timelines import STRUCTURE, UNIT, Timeline
-from habilitation.audit.schema import CONTRADICTORY
+from habilitation.audit.asof.belonging import STRUCTURE, UNIT, Belonging, Belongings, Key
+from habilitation.audit.asof.situating import AUTHOR, AUTHORSHIP, OWN_STRUCTURE
+from habilitation.audit.asof.stretches import Item, Timeline
+from habilitation.audit.schema import CONTRADICTORY, WHOEVER, column_of
 from habilitation.authorizer import Authorizer
 
 Ordinals = NDArray[np.int16]
@@ -32,8 +33,18 @@ class Origin(enum.IntEnum):
     STRUCTURE = 4
     UNIT = 5
     PERSON = 6
-    DOCUMENT = 7
-    LOG = 8
+    DOUBT = 7  # a rejected row that may be about anybody: it might have been the most specific
+    DOCUMENT = 8
+    LOG = 9
+
+
+# Where the levels are told whose key is all that they need: a timeline, and a kind of actor in its states.
+_OF_ONE = {
+    Origin.ANYONE: ("anyone", 0),
+    Origin.PERSON: ("person", 0),
+    Origin.DOUBT: ("anyone", WHOEVER),
+    Origin.DOCUMENT: ("document", 0),
+}
 
 
 @dataclass(slots=True)
@@ -41,15 +52,15 @@ class _Places:
     """What the units and the structures of a patient say of a person who belongs to some: one entry a pair met."""
 
     width: int
-    states: Sequence[Sequence[tuple[int, str, int, int]]]
-    numbers: dict[tuple[int, Any], int] = field(default_factory=dict)
+    states: Sequence[Sequence[Item]]
+    numbers: dict[tuple[int, Key], int] = field(default_factory=dict)
     values: dict[int, array[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.values = {level: array("h", [UNKNOWN] * self.width) for level in (STRUCTURE, UNIT)}
 
-    def number(self, place: int, belongs: frozenset[tuple[int, str]] | None, key: Any) -> int:
-        """The entry of a pair. `belongs` is None for kinds of actor whose members are not known."""
+    def number(self, place: int, key: Key, belonging: Mapping[int, Belonging]) -> int:
+        """The entry of a pair: of a state of places, and of what a person belongs to."""
         found = self.numbers.get((place, key))
         if found is None:
             found = self.numbers[place, key] = len(self.values[UNIT]) // self.width
@@ -57,16 +68,9 @@ class _Places:
                 row = [UNKNOWN] * self.width
                 for kind, actor, axis, value in self.states[place - 1]:
                     if kind == level:
-                        row[axis] = _together(row[axis], value, _is_member(belongs, kind, actor))
+                        row[axis] = _together(row[axis], value, belonging[kind].to(actor))
                 column.extend(row)
         return found
-
-
-def _is_member(belongs: frozenset[tuple[int, str]] | None, kind: int, actor: str) -> bool | None:
-    """Whether somebody belongs there; None when that is not known."""
-    if belongs is None or (kind, "") in belongs:  # an empty actor: the line does not say
-        return None
-    return (kind, actor) in belongs
 
 
 def _together(found: int, value: int, is_member: bool | None) -> int:
@@ -93,12 +97,11 @@ class Standing:
                 self._otherwise[number] = max(axis.default, 0)  # a fact without a default: no row is no
                 self._otherwise_from[number] = Origin.COMPLETE
         self._tables = {
-            name: _by_axis(timelines[name], len(axes)) for name in ("anyone", "person", "document") if name in timelines
+            level: _by_axis(timelines[name], kind) for level, (name, kind) in _OF_ONE.items() if name in timelines
         }
-        self._members = timelines.get("member")
+        self._belongings = Belongings(timelines.get("member"))
         self._places = _Places(len(axes), timelines["place"].states) if "place" in timelines else None
         self._place_axes = {axis for state in self._places.states for _, _, axis, _ in state} if self._places else set()
-        self._belonging: dict[int, frozenset[tuple[int, str]]] = {}
 
     def known(self, batch: pa.RecordBatch) -> list[Ordinals | int]:
         """The ordinals of each axis: one for all lines, or one a line."""
@@ -133,22 +136,24 @@ class Standing:
         self, batch: pa.RecordBatch, axis: int, entries: NDArray[Any] | None
     ) -> Iterator[tuple[Origin, Ordinals]]:
         """What each source says of an axis, from the least to the most trusted."""
-        if "anyone" in self._tables and axis in self._tables["anyone"]:
-            yield Origin.ANYONE, self._tables["anyone"][axis].take(_numbers(batch, "anyone"))
+        yield from self._of_one(Origin.ANYONE, batch, axis)
         if self._places is not None and entries is not None and axis in self._place_axes:
             for level, origin in ((STRUCTURE, Origin.STRUCTURE), (UNIT, Origin.UNIT)):
                 table = np.frombuffer(self._places.values[level], np.int16)[axis :: self._places.width]
                 yield origin, table.take(entries)
-        if "person" in self._tables and axis in self._tables["person"]:
-            yield Origin.PERSON, self._tables["person"][axis].take(_numbers(batch, "person"))
-        if "document" in self._tables and axis in self._tables["document"]:
-            yield Origin.DOCUMENT, self._tables["document"][axis].take(_numbers(batch, "document"))
-        for name, column in (("author", AUTHOR), ("own_structure", OWN_STRUCTURE)):
+        for level in (Origin.PERSON, Origin.DOUBT, Origin.DOCUMENT):
+            yield from self._of_one(level, batch, axis)
+        for name, column in zip(AUTHORSHIP, (AUTHOR, OWN_STRUCTURE), strict=True):
             if self.names[axis] == name and batch.column(column).null_count < batch.num_rows:
-                yield Origin.DOCUMENT, _ordinals(batch.column(column).cast(pa.uint8()))
-        stated = batch.column(self.names[axis])
+                yield Origin.DOCUMENT, _ordinals(batch.column(column))
+        stated = batch.column(column_of(self.names[axis]))
         if stated.null_count < batch.num_rows:
             yield Origin.LOG, _ordinals(stated)
+
+    def _of_one(self, level: Origin, batch: pa.RecordBatch, axis: int) -> Iterator[tuple[Origin, Ordinals]]:
+        """What a timeline that needs no more than its key says of an axis."""
+        if level in self._tables and axis in self._tables[level]:
+            yield level, self._tables[level][axis].take(_numbers(batch, _OF_ONE[level][0]))
 
     def _entries(self, batch: pa.RecordBatch) -> NDArray[Any] | None:
         """The entry of each line in what places say of people; 0 where they say nothing."""
@@ -159,41 +164,13 @@ class Standing:
         entries = np.zeros(batch.num_rows, np.int32)
         if not len(where):
             return entries
-        people, belongings = self._belongings(batch, where)
-        pairs = pa.array(places[where].astype(np.int64) << 32 | people).dictionary_encode()
-        numbers = []
-        for pair in pairs.dictionary.to_pylist():
-            key, belongs = belongings(pair & 0xFFFFFFFF)
-            numbers.append(self._places.number(pair >> 32, belongs, key))
+        people, meant = self._belongings.of(batch.take(pa.array(where)).select(["member", "unit_id", "structure_id"]))
+        alike = pa.array(people).dictionary_encode()
+        pairs = pa.array(places[where].astype(np.int64) << 32 | alike.indices.to_numpy()).dictionary_encode()
+        known = [meant(number) for number in alike.dictionary.to_pylist()]
+        numbers = [self._places.number(pair >> 32, *known[pair & 0xFFFFFFFF]) for pair in pairs.dictionary.to_pylist()]
         entries[where] = np.array(numbers, np.int32).take(pairs.indices.to_numpy())
         return entries
-
-    def _belongings(self, batch: pa.RecordBatch, where: NDArray[Any]) -> tuple[NDArray[np.int64], Any]:
-        """A number for what each line's person belongs to, and what that number stands for.
-
-        Without memberships, the unit and the structure written in the line stand for them.
-        """
-        if self._members is not None:
-            return _numbers(batch, "member")[where].astype(np.int64), self._of_member
-        units, structures = (batch.column(name).take(pa.array(where)) for name in ("unit_id", "structure_id"))
-        parts = [
-            pa.compute.fill_null(column.cast(pa.string()), "").dictionary_encode() for column in (units, structures)
-        ]
-        names = [part.dictionary.to_pylist() for part in parts]
-        codes = [part.indices.to_numpy().astype(np.int64) for part in parts]
-
-        def of_line(number: int) -> tuple[Any, frozenset[tuple[int, str]]]:
-            unit, structure = names[0][number % len(names[0])], names[1][number // len(names[0])]
-            return (unit, structure), frozenset({(UNIT, unit), (STRUCTURE, structure)})
-
-        return codes[0] + codes[1] * len(names[0]), of_line
-
-    def _of_member(self, state: int) -> tuple[int, frozenset[tuple[int, str]]]:
-        if state not in self._belonging:
-            assert self._members is not None
-            items = self._members.states[state - 1] if state else ()
-            self._belonging[state] = frozenset((kind, actor) for kind, actor, _, _ in items)
-        return state, self._belonging[state]
 
 
 def _ordinal(encoder: Any, text: str) -> int:
@@ -205,13 +182,13 @@ def _ordinal(encoder: Any, text: str) -> int:
     return found
 
 
-def _by_axis(timeline: Timeline, axes: int) -> dict[int, Ordinals]:
-    """The value of each axis by state; the first is of no state."""
+def _by_axis(timeline: Timeline, wanted: int) -> dict[int, Ordinals]:
+    """The value of each axis by state, as actors of that kind have it; the first is of no state."""
     found: dict[int, Ordinals] = {}
     for number, state in enumerate(timeline.states, 1):
-        for _, _, axis, value in state:
-            assert axis < axes
-            found.setdefault(axis, np.full(len(timeline.states) + 1, UNKNOWN, np.int16))[number] = value
+        for kind, _, axis, value in state:
+            if kind == wanted:
+                found.setdefault(axis, np.full(len(timeline.states) + 1, UNKNOWN, np.int16))[number] = value
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from habilitation.audit.asked import Asked
 from habilitation.audit.intake.from_mapping import read_mapping
+from habilitation.audit.intake.layout import unambiguous
 from habilitation.audit.intake.logs import LogFile
 from habilitation.audit.intake.mapping import TableMapping
 from habilitation.audit.intake.opening import Input, inputs
@@ -35,6 +36,7 @@ class Intake:
         So that a bad one is known before hours of reading. A zone that the mapping file says of all tables is then that
         of the audit, unless it has one. Raises UsageError, InputError.
         """
+        unambiguous(policy)
         said = read_mapping(asked.mapping, policy)
         asked = said.completing(asked)
         files = inputs(asked, ledger.folder)

@@ -15,7 +15,7 @@ from habilitation.audit.intake.meanings import Meanings, axis_meanings, granular
 from habilitation.audit.intake.rejecting import Faults, Rejects
 from habilitation.audit.intake.sentences import say
 from habilitation.audit.intake.times import Clock
-from habilitation.audit.schema import DONE, FEW, TEXTS, axis_names, encoded
+from habilitation.audit.schema import DONE, FEW, TEXTS, axis_names, column_of, encoded
 from habilitation.authorizer import Authorizer
 
 _BY_DEFAULT = {"action": "consult"}
@@ -50,7 +50,7 @@ class Encoding:
             "t": pa.array(t),
             "t_end": pa.array(t_end),
             "outcome": pa.array(outcomes.astype(np.uint8)),
-            **{name: self._axis(columns, name, faults) for name in self._axes},
+            **{column_of(name): self._axis(columns, name, faults) for name in self._axes},
         }
         batch = pa.RecordBatch.from_arrays([ready[name] for name in self._schema.names], schema=self._schema)
         sound = faults.sound

@@ -11,7 +11,7 @@ from typing import Any
 from habilitation.audit.asked import Asked
 from habilitation.audit.intake.encoding import Encoding
 from habilitation.audit.intake.from_mapping import read_mapping
-from habilitation.audit.intake.layout import FHIR, Column
+from habilitation.audit.intake.layout import FHIR, Column, unambiguous
 from habilitation.audit.intake.mapping import TableMapping
 from habilitation.audit.intake.opening import CSV, NDJSON, Input, inputs
 from habilitation.audit.intake.reading import CsvReading, Reading, reading
@@ -26,6 +26,7 @@ from habilitation.audit.schema import (
     OUTCOMES,
     PLACE,
     axis_names,
+    axis_of,
 )
 from habilitation.authorizer import Authorizer
 
@@ -39,6 +40,7 @@ def explained(asked: Asked, policy: Authorizer) -> list[dict[str, Any]]:
 
     Raises UsageError, InputError; a column that is missing is listed, and then no line is read.
     """
+    unambiguous(policy)
     said = read_mapping(asked.mapping, policy)
     asked, mapping = said.completing(asked), said.tables
     with tempfile.TemporaryDirectory() as folder:
@@ -98,7 +100,7 @@ def _rows(
                 if name not in (*PLACE, DOUBTFUL)
             ]
         few = raw.slice(0, SHOWN)
-        good = encoding.encode(few) if encoding else reader.read(few, file.number, rejects) if reader else few
+        good = encoding.encode(few) if encoding else reader.read(few, file.number, rejects)[0] if reader else few
         yield from (_understood(row, policy) for row in good.to_pylist())
         break
     for line, code, sentence in rejects.held:
@@ -107,7 +109,7 @@ def _rows(
 
 def _understood(row: Mapping[str, Any], policy: Authorizer) -> dict[str, Any]:
     """One line, in words: what is null is left out."""
-    said = {name: value for name, value in row.items() if value is not None and name not in PLACE}
+    said = {axis_of(name): value for name, value in row.items() if value is not None and name not in PLACE}
     axes = {encoder.axis.name: encoder.axis for encoder in policy.answers.asked.encoders}
     if "value" in said:
         names = list(axes)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from habilitation.audit.intake.aliases import COLUMNS, folded
 from habilitation.audit.intake.misspelling import misspelt
-from habilitation.audit.refusals import InputError
+from habilitation.audit.refusals import InputError, UsageError
 from habilitation.audit.schema import (
     DOCUMENT_COLUMNS,
     FACT_COLUMNS,
@@ -67,6 +67,19 @@ def known_columns(role: str, policy: Authorizer) -> tuple[str, ...]:
         "documents": (*DOCUMENT_COLUMNS, *axes),
     }
     return tuple(dict.fromkeys(by_role[role]))
+
+
+# What a column of that name would be taken for; `line` is its place.
+_TAKEN = frozenset({*LOG_COLUMNS, *DOCUMENT_COLUMNS, "line"})
+
+
+def unambiguous(policy: Authorizer) -> None:
+    """Raises UsageError on axes of a policy that are named as a column of the tables."""
+    taken = [f"`{name}`" for name in axis_names(policy) if name in _TAKEN]
+    if taken:
+        axes, columns = ("the axis", "a column") if len(taken) == 1 else ("the axes", "columns")
+        sentence = f"{axes} {', '.join(taken)} of the policy would be read in {columns} that the audit knows as another"
+        raise UsageError("ambiguous_axis", sentence, "rename it in the vocabulary of the policy")
 
 
 def laid_out(name: str, header: Sequence[str], role: str, mapping: TableMapping, policy: Authorizer) -> Layout:

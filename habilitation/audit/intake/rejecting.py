@@ -14,10 +14,13 @@ _TOGETHER = 10_000
 
 
 class Faults:
-    """Which rows of one batch are wrong, and why: the first fault of a row is kept."""
+    """Which rows of one batch are wrong, and why: the first fault of a row is kept.
 
-    def __init__(self, rows: int) -> None:
-        self.rows = rows
+    Those of a part of the row (its period, its actor) are found `within` those of the whole.
+    """
+
+    def __init__(self, rows: int, within: Faults | None = None) -> None:
+        self.rows, self._within = rows, within
         self._of = np.zeros(rows, dtype=np.int32)
         self._kinds: list[tuple[str, str]] = []
 
@@ -26,6 +29,8 @@ class Faults:
         if wrong.any():
             self._kinds.append((code, sentence))
             self._of[(self._of == 0) & wrong] = len(self._kinds)
+            if self._within is not None:
+                self._within.add(wrong, code, sentence)
 
     def add_each(self, kinds: Any, told: list[tuple[str, str]]) -> None:
         """Each row has the fault `told[kinds[row] - 1]`, or none when its kind is 0."""
@@ -33,6 +38,8 @@ class Faults:
             fresh = (self._of == 0) & (kinds > 0)
             self._of[fresh] = kinds[fresh] + len(self._kinds)
             self._kinds += told
+            if self._within is not None:
+                self._within.add_each(kinds, told)
 
     @property
     def sound(self) -> Any:

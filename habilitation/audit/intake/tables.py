@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from habilitation.audit.asked import Asked
 from habilitation.audit.intake.columns import Columns
+from habilitation.audit.intake.doubts import Doubts, of_documents, of_facts, of_memberships
 from habilitation.audit.intake.mapping import TableMapping
 from habilitation.audit.intake.meanings import Meanings, axis_meanings, fact_meanings, kind_meanings
 from habilitation.audit.intake.opening import Input
@@ -19,7 +20,15 @@ from habilitation.audit.intake.rejecting import Faults, Rejects
 from habilitation.audit.intake.sentences import say
 from habilitation.audit.intake.times import Clock
 from habilitation.audit.ledger import Ledger
-from habilitation.audit.schema import ACTOR_KINDS, CONTRADICTORY, DOUBTFUL, OPEN_START, OPEN_STOP, axis_names
+from habilitation.audit.schema import (
+    ACTOR_KINDS,
+    CONTRADICTORY,
+    DOUBTFUL,
+    OPEN_START,
+    OPEN_STOP,
+    axis_names,
+    column_of,
+)
 from habilitation.authorizer import Authorizer
 
 _PLACE = {"file": "INTEGER", "line": "BIGINT"}
@@ -35,7 +44,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         **_PERIOD,
         "recorded": "BIGINT",
     },
-    "memberships": {**_PLACE, "professional_id": "VARCHAR", **_ACTOR, **_PERIOD},
+    "memberships": {**_PLACE, "professional_id": "VARCHAR", **_ACTOR, "value": "SMALLINT", **_PERIOD},
     "documents": {
         **_PLACE,
         "document_id": "VARCHAR",
@@ -63,13 +72,14 @@ def load_table(
             opened.append(reading(file, mapping, policy, reject, asked.jobs))
             stack.callback(opened[-1].close)
         axes = stated_axes(policy, mapping, opened) if role == "documents" else ()
-        columns = {**SHAPES[role], **dict.fromkeys(axes, "SMALLINT")}
+        columns = {**SHAPES[role], **dict.fromkeys(map(column_of, axes), "SMALLINT")}
         listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         ledger.connection.execute(f"CREATE TABLE {role} ({listed})")
         reader = READERS[role](asked, policy, mapping, axes)
         for file, one, reject in zip(files, opened, told, strict=True):
             for raw in one.tables(reader.coded, reject):
-                ledger.add(role, reader.read(raw, file.number, reject))
+                for rows in reader.read(raw, file.number, reject):
+                    ledger.add(role, rows)
             reject.flush()
             record(file, one.finish(), ledger, one.layout.ignored)
 
@@ -84,6 +94,7 @@ class TableRows:
     """Reads the batches of one kind of table."""
 
     coded: tuple[str, ...] = ("actor_kind",)
+    _doubts: Doubts
 
     def __init__(self, asked: Asked, policy: Authorizer, mapping: TableMapping, axes: tuple[str, ...]) -> None:
         self._mapping, self._clock, self._kinds = mapping, Clock(asked, mapping), kind_meanings(mapping)
@@ -92,32 +103,31 @@ class TableRows:
     def _prepare(self, policy: Authorizer, axes: tuple[str, ...]) -> None:
         """What this kind of table needs of the policy."""
 
-    def read(self, raw: Any, number: int, reject: Rejects) -> pa.Table:
-        """The good rows of a batch, as the table holds them."""
+    def read(self, raw: Any, number: int, reject: Rejects) -> tuple[pa.Table, pa.Table]:
+        """The good rows of a batch, as the table holds them; and those that stand for the rejected ones.
+
+        What a rejected row said is not known, but often what it was about: no row would be taken for a no.
+        """
         columns, faults = Columns(raw, self._mapping), Faults(raw.num_rows)
-        ready = dict(self._cells(columns, faults))
-        start = self._clock.instants(columns.get("valid_from"), "valid_from", OPEN_START, faults)
-        stop = self._clock.instants(columns.get("valid_to"), "valid_to", OPEN_STOP, faults)
-        faults.add(stop <= start, "bad_period", say("bad_period"))
-        table = pa.table(
-            {
-                "file": pa.array(np.full(raw.num_rows, number, dtype=np.int32)),
-                "line": raw.column("line"),
-                **ready,
-                "start": pa.array(start),
-                "stop": pa.array(stop),
-            }
-        )
+        parts = {name: Faults(raw.num_rows, faults) for name in ("actor", "start", "stop", "recorded", "said")}
+        ready = dict(self._cells(columns, faults, parts))
+        start = self._clock.instants(columns.get("valid_from"), "valid_from", OPEN_START, parts["start"])
+        stop = self._clock.instants(columns.get("valid_to"), "valid_to", OPEN_STOP, parts["stop"])
+        empty = parts["start"].sound & parts["stop"].sound & (stop <= start)
+        for bound in ("start", "stop"):
+            parts[bound].add(empty, "bad_period", say("bad_period"))
+        start = np.where(parts["start"].sound, start, OPEN_START)
+        stop = np.where(parts["stop"].sound, stop, OPEN_STOP)
+        place = {"file": pa.array(np.full(raw.num_rows, number, dtype=np.int32)), "line": raw.column("line")}
+        table = pa.table({**place, **ready, "start": pa.array(start), "stop": pa.array(stop)})
         if faults.sound.all():
-            return table
+            return table, table.slice(0, 0)
         reject.all(faults.told(raw.column("line")))
-        return pa.concat_tables([table.filter(pa.array(faults.sound)), *self._doubts(table, faults)])
+        wrong = pa.array(~faults.sound)
+        sound = {name: part.sound[~faults.sound] for name, part in parts.items()}
+        return table.filter(pa.array(faults.sound)), self._doubts(table.filter(wrong), sound)
 
-    def _doubts(self, table: pa.Table, faults: Faults) -> Iterator[pa.Table]:  # noqa: ARG002  # those of facts
-        """Rows that stand for the rejected ones, where one can tell what they would have been about."""
-        yield from ()
-
-    def _cells(self, columns: Columns, faults: Faults) -> Iterator[tuple[str, Any]]:
+    def _cells(self, columns: Columns, faults: Faults, parts: Mapping[str, Faults]) -> Iterator[tuple[str, Any]]:
         """The columns of this kind of table, but places and periods."""
         raise NotImplementedError
 
@@ -140,6 +150,7 @@ class Facts(TableRows):
     """Rows of the facts."""
 
     coded = ("actor_kind", "fact", "value")
+    _doubts = staticmethod(of_facts)
 
     def _prepare(self, policy: Authorizer, axes: tuple[str, ...]) -> None:  # noqa: ARG002  # those of documents
         self._facts = fact_meanings(policy, self._mapping)
@@ -148,32 +159,23 @@ class Facts(TableRows):
             for encoder in policy.answers.asked.encoders
         ]
 
-    def _cells(self, columns: Columns, faults: Faults) -> Iterator[tuple[str, Any]]:
+    def _cells(self, columns: Columns, faults: Faults, parts: Mapping[str, Faults]) -> Iterator[tuple[str, Any]]:
         yield "patient_id", self._needed(columns, "patient_id", faults)
-        kinds = self._kind(columns, faults)
+        kinds = self._kind(columns, parts["actor"])
         actors = columns.text("actor_id")
-        faults.add((kinds == _ANY) & ~np.asarray(actors.is_null()), "bad_actor_kind", say("bad_actor_kind"))
+        wrong = (kinds == _ANY) & ~np.asarray(actors.is_null())
+        parts["actor"].add(wrong, "bad_actor_kind", say("bad_actor_kind"))
         yield "actor_kind", pa.array(np.maximum(kinds, 0).astype(np.uint8))
         yield "actor_id", actors.fill_null("")
         axes = columns.numbers("fact", self._facts, _NOTHING, faults)
         faults.add(axes == _NOTHING, "missing_fact", say("missing", name="fact"))
         yield "axis", pa.array(axes.astype(np.int16))
         doubtful = columns.flags(DOUBTFUL)
-        values = np.where(doubtful, CONTRADICTORY, self._values(columns, axes, faults))
+        values = np.where(doubtful, CONTRADICTORY, self._values(columns, axes, parts["said"]))
         yield "value", pa.array(values.astype(np.int16))
-        recorded = self._clock.instants(columns.get("recorded_at"), "recorded_at", OPEN_STOP, faults)
-        yield "recorded", pa.array(recorded, mask=(recorded == OPEN_STOP) & ~doubtful)
-
-    def _doubts(self, table: pa.Table, faults: Faults) -> Iterator[pa.Table]:
-        """A rejected row was about somebody: without a better row, that fact of that patient is never known."""
-        about = np.asarray(table.column("patient_id").is_valid()) & (np.asarray(table.column("axis")) >= 0)
-        rows = table.filter(pa.array(about & ~faults.sound))
-        said = {"actor_kind": _ANY, "actor_id": "", "value": CONTRADICTORY, "start": OPEN_START, "stop": OPEN_STOP}
-        for name, value in {**said, "recorded": OPEN_STOP}.items():
-            number = rows.schema.get_field_index(name)
-            field = rows.schema.field(number)
-            rows = rows.set_column(number, field, pa.repeat(pa.scalar(value, field.type), rows.num_rows))
-        yield rows
+        recorded = self._clock.instants(columns.get("recorded_at"), "recorded_at", OPEN_STOP, parts["recorded"])
+        known = parts["recorded"].sound & ~doubtful
+        yield "recorded", pa.array(recorded, mask=(recorded == OPEN_STOP) & known)
 
     def _values(self, columns: Columns, axes: Any, faults: Faults) -> Any:
         """Ordinals of the values, each read as its fact reads them; a fact alone is true."""
@@ -195,30 +197,37 @@ class Facts(TableRows):
 class Memberships(TableRows):
     """Rows of the memberships."""
 
-    def _cells(self, columns: Columns, faults: Faults) -> Iterator[tuple[str, Any]]:
+    _doubts = staticmethod(of_memberships)
+
+    def _cells(self, columns: Columns, faults: Faults, parts: Mapping[str, Faults]) -> Iterator[tuple[str, Any]]:
         yield "professional_id", self._needed(columns, "professional_id", faults)
-        kinds = self._kind(columns, faults)
+        kinds = self._kind(columns, parts["actor"])
         wrong = (kinds == _ANY) | (kinds == _PROFESSIONAL)
-        faults.add(wrong, "bad_actor_kind", say("bad_actor_kind.member"))
+        parts["actor"].add(wrong, "bad_actor_kind", say("bad_actor_kind.member"))
         yield "actor_kind", pa.array(np.maximum(kinds, 0).astype(np.uint8))
         yield "actor_id", columns.text("actor_id").fill_null("")
+        yield "value", pa.array(np.ones(columns.rows, np.int16))
 
 
 class Documents(TableRows):
     """Rows of the documents."""
 
+    _doubts = staticmethod(of_documents)
+
     def _prepare(self, policy: Authorizer, axes: tuple[str, ...]) -> None:
         self._axes: dict[str, Meanings] = {name: axis_meanings(policy, name, self._mapping) for name in axes}
         self.coded = axes
 
-    def _cells(self, columns: Columns, faults: Faults) -> Iterator[tuple[str, Any]]:
+    def _cells(self, columns: Columns, faults: Faults, parts: Mapping[str, Faults]) -> Iterator[tuple[str, Any]]:
         yield "document_id", self._needed(columns, "document_id", faults)
         yield "patient_id", self._needed(columns, "patient_id", faults)
         yield "author_id", columns.text("author_id")
         yield "author_structure_id", columns.text("author_structure_id")
         for name, meanings in self._axes.items():
-            ordinals = columns.numbers(name, meanings, _NOTHING, faults)
-            yield name, pa.array(ordinals.astype(np.int16), mask=ordinals == _NOTHING)
+            cells = Faults(columns.rows, parts["said"])
+            ordinals = columns.numbers(name, meanings, _NOTHING, cells)
+            said = np.where(cells.sound, ordinals, CONTRADICTORY).astype(np.int16)
+            yield column_of(name), pa.array(said, mask=said == _NOTHING)
 
 
 READERS: Mapping[str, type[TableRows]] = {"facts": Facts, "memberships": Memberships, "documents": Documents}

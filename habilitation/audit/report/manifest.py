@@ -15,7 +15,9 @@ import duckdb
 
 from habilitation.audit.report.counts import Counts, Run
 from habilitation.audit.report.folder import MAKER, MANIFEST
+from habilitation.audit.report.page.counted import rejected_rows
 from habilitation.audit.report.unread import unread
+from habilitation.audit.schema import axis_of
 
 FORMAT = 1
 _BY_AUTHOR = {"author_id": "author", "author_structure_id": "own_structure"}
@@ -77,6 +79,7 @@ def _numbers(tables: duckdb.DuckDBPyConnection, run: Run, counts: Counts) -> dic
         "duplicates": counts.duplicates,
         "outside": counts.outside,
         "rejected_elsewhere": counts.rejected_elsewhere,
+        "rejected_rows": rejected_rows(tables),
         "rejects_by_code": dict(codes),
         "rejects_by_file": [{**asdict(one), "large": one.is_large} for one in unread(tables)],
         "findings": counts.findings,
@@ -101,7 +104,7 @@ def _told(tables: duckdb.DuckDBPyConnection, run: Run) -> list[str]:
         columns = [name for (name, *_) in tables.execute("DESCRIBE documents").fetchall()]
         counted = ", ".join(f'count("{name}")' for name in columns)
         (numbers,) = tables.execute(f"SELECT {counted} FROM documents").fetchall()  # noqa: S608  # names of ours
-        told |= {_BY_AUTHOR.get(name, name) for name, n in zip(columns, numbers, strict=True) if n}
+        told |= {_BY_AUTHOR.get(name, axis_of(name)) for name, n in zip(columns, numbers, strict=True) if n}
     return [name for name in axes if name in told]
 
 

@@ -81,6 +81,7 @@ def _told(found: duckdb.DuckDBPyConnection, words: Glossary, counts: Iterable[Li
         "undecided": counted.undecided_rules(found, words),
         "rejects": counted.rejects(found),
         "unread": [one for one in unread(found) if one.is_large],
+        "rejected_rows": counted.rejected_rows(found),
     }
 
 

@@ -174,6 +174,8 @@ OF_DOCUMENTS = frozenset(
 
 def table_of(axis: str) -> Words:
     """The table of the contract that states an axis."""
+    if axis == "known_on":
+        return Words("aucune : auditer à une date plus récente", "none: audit as known on a later day")
     if axis in OF_THE_LOG:
         return Words("le journal d'accès (colonne à remplir)", "the access log (a column to fill)")
     if axis in OF_DOCUMENTS:
@@ -214,3 +216,12 @@ def rejects(found: duckdb.DuckDBPyConnection) -> tuple[Reject, ...]:
         [CODES_AT_MOST],
     ).fetchall()
     return tuple(Reject(code, lines, first, Words(fr, en)) for code, lines, first, fr, en in rows)
+
+
+def rejected_rows(found: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """The rejected rows of each kind of table, but those of logs: what they would have said is not known."""
+    rows = found.execute(
+        "SELECT role, count(*) FROM rejects JOIN (SELECT DISTINCT name, role FROM inputs) ON name = file "
+        "WHERE role IN ('facts', 'memberships', 'documents') GROUP BY role ORDER BY role"
+    ).fetchall()
+    return dict(rows)

@@ -53,7 +53,11 @@ def cut(text: str, length: int = LENGTH) -> str:
 YES_NO = {"true": Words("oui", "yes"), "false": Words("non", "no"), "": Words("non précisé", "not stated")}
 UNKNOWN = {"unknown": Words("inconnu", "unknown")}
 
-PROFESSIONAL = {"professional_id": Words("Identifiant du professionnel", "Identifier of the professional")}
+# What may be missing that is no axis of a policy.
+NO_AXES = {
+    "professional_id": Words("Identifiant du professionnel", "Identifier of the professional"),
+    "known_on": Words("Postérieur au jour des faits connus", "Later than the day of the facts known"),
+}
 # What the engine says when no rule does.
 REASONS = {
     NO_RULE: Words("Aucune règle ne permet cet accès.", "No rule permits this access."),
@@ -80,7 +84,7 @@ class Glossary:
         self._rules = {rule.name: (_words(rule.message), rule.citations) for rule in tables.rules}
 
     def axis(self, name: str) -> Words:
-        return self._axes.get(name) or PROFESSIONAL.get(name) or same(cut(name))
+        return self._axes.get(name) or NO_AXES.get(name) or same(cut(name))
 
     def value(self, axis: str, value: str) -> Words:
         values: Mapping[str, Words] = self._values.get(axis, YES_NO)
