@@ -161,6 +161,6 @@ def as_ndjson(parquet: Path, path: Path) -> Path:
     event = _EVENT.replace("\n", "").format(**parts)
     lines: Any = duckdb.sql(f"SELECT '{event}' FROM '{parquet}'")  # noqa: S608  # as above
     with path.open("w", encoding="utf-8") as file:
-        for batch in lines.to_arrow_reader(16_384):
-            file.writelines(f"{line}\n" for line in batch.column(0).to_pylist())
+        while some := lines.fetchmany(16_384):
+            file.writelines(f"{line}\n" for (line,) in some)
     return path
