@@ -24,12 +24,11 @@ import pyarrow.parquet as pq
 from benchmarks.hospital_at_scale import COMPLETE, as_csv, as_ndjson, write_columns, write_tables
 from benchmarks.process import Taken, taken
 from habilitation import Authorizer
-from habilitation.audit.asked import Asked
+from habilitation.audit.asked import JOBS, Asked
 from habilitation.audit.run import audit
 
 LINES = int(os.environ.get("HABILITATION_BENCH_LINES", "20_000_000"))
 ROUNDS = int(os.environ.get("HABILITATION_BENCH_ROUNDS", "3"))
-JOBS = min(os.cpu_count() or 1, 4)  # as `--jobs` by default
 _TABLES = ("facts", "memberships", "documents")
 # What an AuditEvent does not say.
 _ASSUMED = {
@@ -49,7 +48,7 @@ def audited(log: Path, out: Path, tables: Path | None = None) -> None:
     given: dict[str, Any] = {name: (str(tables / f"{name}.parquet"),) for name in _TABLES} if tables else {}
     if log.suffix == ".ndjson":
         given["assume"] = _ASSUMED
-    asked = Asked(logs=(str(log),), out=out, complete=COMPLETE, zone="Europe/Paris", jobs=JOBS, **given)
+    asked = Asked(logs=(str(log),), out=out, complete=COMPLETE, zone="Europe/Paris", **given)
     audit(asked, Authorizer.dmp())
 
 

@@ -137,6 +137,8 @@ def test_a_bad_line_is_refused_between_good_ones(file: Files, bad: bytes, code: 
         ({"outcome": []}, "$.outcome"),
         ({"subtype": [{"code": 1}]}, "$.subtype[0].code"),
         ({"entity": [{"detail": [{"type": 1}]}]}, "$.entity[0].detail[0].type"),
+        ({"entity": [{}, {"role": {"coding": [{"code": 4}]}}]}, "$.entity[1].role.coding[0].code"),
+        ({"entity": [{"type": "1"}]}, "$.entity[0].type"),
     ],
 )
 def test_a_wrong_type_is_told_with_its_place_within_the_event(file: Files, changes: Any, place: str) -> None:

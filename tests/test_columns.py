@@ -111,6 +111,25 @@ def test_what_is_masked_is_missing_whatever_lies_under_the_mask(guests: Authoriz
     assert rows(guests.decide_table({"colour": column})) == [RED, OPEN, BLUE]
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"), [(np.uint16(2), BLUE), (np.uint8(99), UNKNOWN), ("green", GREEN), ("rde", UNKNOWN)]
+)
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_column_that_is_one_value_spread_over_the_rows_is_read(
+    guests: Authorizer, value: Any, expected: Row, count: int
+) -> None:
+    assert rows(guests.decide_table({"colour": np.broadcast_to(np.array(value), (count,))})) == [expected] * count
+    nothing = np.ma.array(np.broadcast_to(np.array(value), (count,)), mask=True)
+    assert rows(guests.decide_table({"colour": nothing})) == [OPEN] * count
+
+
+def test_rows_that_repeat_are_answered_as_each_is(guests: Authorizer) -> None:
+    colours, expected = ["red", None, "blue", "rde", "green"], [RED, OPEN, BLUE, UNKNOWN, GREEN]
+    places = np.random.default_rng(1).integers(0, 5, 500).tolist()
+    found = guests.decide_table({"colour": np.array([colours[place] for place in places], object)})
+    assert rows(found) == [expected[place] for place in places]
+
+
 def test_a_masked_truth_value_never_opens(room: Authorizer) -> None:
     invited = np.ma.array([True, True], mask=[False, True])
     assert rows(room.decide_table({"invited": invited, "colour": np.array([0, 0], np.uint8)})) == [RED, OPEN]

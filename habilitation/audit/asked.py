@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 STANDARD_INPUT = "-"
 CALENDAR = "Europe/Paris"  # of the days of the law, when no zone is declared
+# Past four, what grows most is memory: AuditEvents are read by as many processes.
+JOBS = min(os.cpu_count() or 1, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Asked:
     professional: str = ""  # only the accesses of this person
     since: datetime.date | None = None
     until: datetime.date | None = None  # excluded
-    jobs: int = 1
+    jobs: int = JOBS
     pseudonymise: Path | None = None
     dialect: str = "rfc4180"  # or excel-fr
     lang: str = "fr"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from habilitation.audit.asked import STANDARD_INPUT, Asked
+from habilitation.audit.asked import JOBS, STANDARD_INPUT, Asked
 from habilitation.audit.refusals import UsageError
 from habilitation.authorizer import Authorizer
 from habilitation.diagnostic import Diagnostic, RequestError, did_you_mean, sorted_once
@@ -116,7 +115,6 @@ def asked(words: InWords) -> tuple[Asked, list[Diagnostic]]:
     ), found
 
 
-JOBS_AT_MOST = 4  # unless asked
 _TEXTS = {"dialect": "csv_dialect"} | {
     name: name for name in ("format", "zone", "deduplicate", "lang", "patient", "professional")
 }
@@ -154,12 +152,12 @@ def _empty_period(since: datetime.date | None, until: datetime.date | None, word
 
 
 def _jobs(word: Word | None, found: list[Diagnostic]) -> int:
-    if word is None:  # past four, what grows most is memory: AuditEvents are read by as many processes
-        return min(os.cpu_count() or 1, JOBS_AT_MOST)
+    if word is None:
+        return JOBS
     if re.fullmatch(r"[1-9]\d{0,2}", word):
         return int(word)
     found.append(misshapen("jobs", "a whole number from 1 to 999", word.span))
-    return 1
+    return JOBS
 
 
 def _not_among(key: str, word: Word | None, choices: tuple[str, ...]) -> Iterator[Diagnostic]:

@@ -6,9 +6,10 @@ import binascii
 import re
 from collections.abc import Sequence
 
+import msgspec
 from msgspec import Raw
 
-from habilitation.audit.intake.fhir_agents import Agent, Purpose, Unclear, actors, remembered
+from habilitation.audit.intake.fhir_agents import Agent, Purpose, Unclear, actors, placed, remembered
 from habilitation.audit.intake.fhir_codes import detailed, written
 from habilitation.audit.intake.fhir_happenings import Happening, happening
 from habilitation.audit.intake.fhir_shapes import Concept, Period, Reference, Shape, id_in
@@ -47,8 +48,8 @@ class Entity(Shape):
     """What an event was about."""
 
     what: Reference | None = None
-    type: Concept | None = None
-    role: Concept | None = None
+    type: Raw = Raw()
+    role: Raw = Raw()
     detail: list[Detail] | None = None
     query: str | None = None
 
@@ -77,6 +78,8 @@ class Event(Shape):
 
 
 _known: dict[tuple[str | bytes | None, ...], Happening] = {}
+_concept = msgspec.json.Decoder(Concept | None).decode
+_played: dict[tuple[bytes, bytes], str] = {}
 
 
 def accesses(event: Event, entry: str = "") -> list[Row]:
@@ -163,14 +166,13 @@ def _about(entities: Sequence[Entity]) -> tuple[list[str], list[str], dict[str, 
     named: dict[str, list[str]] = {}
     details: dict[str, str] = {}
     request = None
-    for entity in entities:
-        role, kind = entity.role, entity.type
-        code = (role.code or _code(role)) if role is not None else None
-        if code is None and kind is not None:
-            code = kind.code or _code(kind)
-            code = code if code in ("1", "XrequestId") else None
+    for index, entity in enumerate(entities):
+        parts = bytes(entity.role), bytes(entity.type)
+        code = _played.get(parts)
+        if code is None:
+            code = remembered(_played, parts, _part(index, *parts))
         what = entity.what
-        if code is not None and what is not None and (one := what.id):
+        if code and what is not None and (one := what.id):
             if code == "1":
                 patients.append(one)
             elif code in _DOCUMENT_ROLES:
@@ -182,6 +184,18 @@ def _about(entities: Sequence[Entity]) -> tuple[list[str], list[str], dict[str, 
                 _keep(detail, details)
     documents = next((named[role] for role in _DOCUMENT_ROLES if role in named), []) if named else []
     return patients, documents if len(documents) < 2 else list(dict.fromkeys(documents)), details, request  # noqa: PLR2004
+
+
+def _part(index: int, role: bytes, kind: bytes) -> str:
+    """The part an entity plays: its role, else its type when that tells; else nothing."""
+    concepts = []
+    for name, raw in (("role", role), ("type", kind)):
+        try:
+            concepts.append(_concept(raw) if raw else None)
+        except msgspec.ValidationError as error:
+            raise placed(error, f"entity[{index}].{name}") from None
+    code, other = ((one.code or _code(one)) if one is not None else None for one in concepts)
+    return code or (other if other in ("1", "XrequestId") else None) or ""
 
 
 def _patient(named: list[str], entities: Sequence[Entity]) -> str | None:
