@@ -134,6 +134,7 @@ def test_a_bad_line_is_refused_between_good_ones(file: Files, bad: bytes, code: 
     [
         ({"agent": [{}, {"who": {"reference": 1}}]}, "$.agent[1].who.reference"),
         ({"agent": [3]}, "$.agent[0]"),
+        ({"agent": {}}, "$.agent"),
         ({"outcome": []}, "$.outcome"),
         ({"subtype": [{"code": 1}]}, "$.subtype[0].code"),
         ({"entity": [{"detail": [{"type": 1}]}]}, "$.entity[0].detail[0].type"),

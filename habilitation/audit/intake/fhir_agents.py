@@ -63,10 +63,28 @@ class Agent(Struct, gc=False, frozen=True):
 NOBODY = Agent()
 _decode = msgspec.json.Decoder(WrittenAgent).decode
 _known: dict[bytes, Agent] = {}
+_agents = msgspec.json.Decoder(list[Raw] | None).decode
+# One person at one place says the same all day: all agents together come back as each of them does.
+_together: dict[bytes, tuple[Agent, Agent]] = {}
 
 
-def actors(raw: Sequence[Raw]) -> tuple[Agent, Agent]:
-    """The person and the organisation among the agents of an event; NOBODY where there is none.
+def actors(raw: bytes) -> tuple[Agent, Agent]:
+    """The person and the organisation among the agents of an event, from their JSON; NOBODY where there is none.
+
+    Raises Unclear, and msgspec.ValidationError with the place within the event.
+    """
+    return _together.get(raw) or remembered(_together, raw, _among(_apart(raw)))
+
+
+def _apart(raw: bytes) -> Sequence[Raw]:
+    try:
+        return (_agents(raw) or ()) if raw else ()
+    except msgspec.ValidationError as error:
+        raise placed(error, "agent") from None
+
+
+def _among(raw: Sequence[Raw]) -> tuple[Agent, Agent]:
+    """The person and the organisation.
 
     The person is the one that requested, else the surest by type. Of two as sure, none: neither is accused of what
     the other did. Raises Unclear, and msgspec.ValidationError with the place within the event.
