@@ -68,6 +68,19 @@ def test_texts_that_are_not_utf_8_are_rejected_row_by_row(dmp: Authorizer, tmp_p
     assert found.rejects == [(2, "bad_encoding"), (3, "missing_patient_id"), (4, "bad_encoding")]
 
 
+def test_people_and_places_are_tidied_in_their_dictionary_and_one_that_is_not_utf_8_costs_its_rows(
+    dmp: Authorizer, tmp_path: Path
+) -> None:
+    people = pa.array(["PRO-1", " PRO-1", "É-2\u00a0", "", None, "PRO-1"]).dictionary_encode()
+    units = pa.array([b"UF-1", b"\xff", b"UF-1", b"UF-2", None, b"UF-2"]).cast(pa.binary())
+    broken = pa.Array.from_buffers(pa.string(), 6, units.buffers())
+    found = read(dmp, parquet(tmp_path, {**plain(6), "professional_id": people, "unit_id": broken}))
+    assert found.rejects == [(2, "bad_encoding")]
+    assert found.column("professional_id") == ["PRO-1", "É-2", None, None, "PRO-1"]
+    assert found.column("unit_id") == ["UF-1", "UF-1", "UF-2", None, "UF-2"]
+    assert found.column("structure_id") == [None] * 5
+
+
 def test_a_damaged_row_group_costs_its_rows_and_no_other(dmp: Authorizer, tmp_path: Path) -> None:
     path = parquet(tmp_path, plain(30), group=10)
     metadata = pq.ParquetFile(path).metadata.row_group(1).column(2)
