@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from benchmarks.hospital_at_scale import COMPLETE, as_csv, as_ndjson, write_columns, write_tables
+from benchmarks.hospital_at_scale import COMPLETE, as_csv, as_ndjson, write_columns, write_policy, write_tables
 from benchmarks.process import Taken, taken
 from habilitation import Authorizer
 from habilitation.audit.asked import JOBS, Asked
@@ -43,13 +43,13 @@ _ASSUMED = {
 # --- what is timed --------------------------------------------------------------------------------
 
 
-def audited(log: Path, out: Path, tables: Path | None = None) -> None:
+def audited(log: Path, out: Path, tables: Path | None = None, policy: Path | None = None) -> None:
     """The audit of a log, with the tables of a folder or with the facts of its columns."""
     given: dict[str, Any] = {name: (str(tables / f"{name}.parquet"),) for name in _TABLES} if tables else {}
     if log.suffix == ".ndjson":
         given["assume"] = _ASSUMED
     asked = Asked(logs=(str(log),), out=out, complete=COMPLETE, zone="Europe/Paris", **given)
-    audit(asked, Authorizer.dmp())
+    audit(asked, Authorizer.load(policy) if policy else Authorizer.dmp())
 
 
 def parquet_read(log: Path) -> None:
@@ -178,7 +178,7 @@ def rows(folder: Path) -> Iterator[Row]:
 
 
 def growth(folder: Path) -> Iterator[str]:
-    """Twice and four times the lines, or the facts, or the AuditEvents: time and memory."""
+    """Twice and four times the lines, or the facts, more and more editions, and each kind of log: time and memory."""
     unit = LINES // 4
     for lines, facts in ((1, 1), (2, 1), (4, 1), (1, 2), (1, 4)):
         tables = write_tables(folder / f"{lines}x{facts}", unit * lines, unit // 4 * facts)
@@ -186,6 +186,13 @@ def growth(folder: Path) -> Iterator[str]:
         yield _grown(f"{unit * lines:,} lines", f"{unit // 4 * facts:,} facts", took)
         for file in tables.iterdir():
             file.unlink()
+    tables = write_tables(folder / "dated", unit, unit // 4)
+    for editions in (1, 12, 48):
+        policy = write_policy(folder / f"policy{editions}", editions)
+        took = run(audited, tables / "log.parquet", folder / "report", tables, policy)
+        yield _grown(f"{unit:,} lines", f"{unit // 4:,} facts, {editions} editions in the year", took)
+    for file in tables.iterdir():
+        file.unlink()
     for times in (1, 2, 4):
         log = write_columns(folder / "columns.parquet", unit * times)
         yield _grown(f"{unit * times:,} lines", "Parquet, facts as columns", run(audited, log, folder / "report"))

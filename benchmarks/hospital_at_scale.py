@@ -5,10 +5,14 @@ Accesses fall within the stays of the patient, by members of the unit; one in fi
 
 from __future__ import annotations
 
+import datetime
+import shutil
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from habilitation import shipped
 
 # Types that the matrix opens to doctors and nurses, so that findings are those of the facts.
 _TYPES = ["11488-4", "11490-0", "11502-2", "18748-4", "34112-3", "15507-7", "11369-6", "34874-8", "57833-6", "34133-9"]
@@ -164,3 +168,28 @@ def as_ndjson(parquet: Path, path: Path) -> Path:
         while some := lines.fetchmany(16_384):
             file.writelines(f"{line}\n" for (line,) in some)
     return path
+
+
+# --- a policy of many editions --------------------------------------------------------------------
+
+_DATED = "hidden_consultation.yaml"  # a small matrix, whose one edition is repeated
+_EDITION, _SINCE = '  - id: "2024-09-25"\n    applicable: {from: 2024-09-25}', datetime.date(2024, 12, 1)
+
+
+def write_policy(folder: Path, editions: int) -> Path:
+    """The DMP policy as a folder, one matrix of which has so many editions within the year of the log."""
+    shelves = shipped.dmp_shelves()
+    shutil.copytree(shelves["rules"], folder / "rules", ignore=shutil.ignore_patterns("*.yaml", "tests"))
+    shutil.copytree(shelves["matrices"], folder / "matrices")
+    shutil.copy(shelves["rules"] / "vocabulary.yaml", folder)
+    dated = folder / "matrices" / _DATED
+    head, edition = dated.read_text(encoding="utf-8").split(_EDITION)
+    days = [_SINCE + datetime.timedelta(days=365 * number // editions) for number in range(1, editions)]
+    starts = [datetime.date(2024, 9, 25), *days]
+    ends = [f", until: {day}" for day in days] + [""]
+    blocks = [
+        f'  - id: "{start}"\n    applicable: {{from: {start}{end}}}{edition}'
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    dated.write_text(head + "".join(blocks), encoding="utf-8")
+    return folder
