@@ -163,7 +163,7 @@ def as_ndjson(parquet: Path, path: Path) -> Path:
     named = ("event_id", "professional_id", "unit_id", "patient_id", "document_id", "document_type")
     parts = {name: f"' || {_SAID_BY_SQL.get(name, name)} || '" for name in (*named, *_SAID_BY_SQL)}
     event = _EVENT.replace("\n", "").format(**parts)
-    lines: Any = duckdb.sql(f"SELECT '{event}' FROM '{parquet}'")  # noqa: S608  # as above
+    lines: Any = duckdb.execute(f"SELECT '{event}' FROM '{parquet}'")  # noqa: S608  # as above
     with path.open("w", encoding="utf-8") as file:
         while some := lines.fetchmany(16_384):
             file.writelines(f"{line}\n" for (line,) in some)
