@@ -67,10 +67,19 @@ def _at_once(texts: Any, starts: Any, lengths: Any, data: Any) -> tuple[Any, Any
             continue
         instants = np.array(read.fill_null(0))
         how = np.full(len(texts), kind, dtype=np.uint8)
-        how[lengths == 0] = ABSENT
+        how[some] += _TO_MINUTE * _without_seconds(there, lengths[some], data)
+        how[~some] = ABSENT
         # A written year may be out of range where the instant is not: near the ends, years are looked at.
         return (instants, how) if _YEARS[0] < instants.min() and instants.max() < _YEARS[1] else None
     return None
+
+
+def _without_seconds(starts: Any, lengths: Any, data: Any) -> Any:
+    """Which texts write no second, as 0 or 1: what follows their minutes is their end or their offset."""
+    found = np.ones(len(starts), dtype=np.uint8)
+    longer = lengths > _MINUTES_END
+    found[longer] = data[starts[longer] + _MINUTES_END] != ord(":")
+    return found
 
 
 def _one_by_one(starts: Any, lengths: Any, data: Any) -> tuple[Any, Any]:
