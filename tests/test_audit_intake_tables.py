@@ -198,6 +198,21 @@ def test_the_first_lines_are_explained_as_they_are_understood(dmp: Authorizer, t
     assert third["lines"][0]["understood"]["masked"] is True
 
 
+def test_memberships_are_explained_beside_the_log(dmp: Authorizer, tmp_path: Path) -> None:
+    log = written(tmp_path, line(), header="time,professional_id,patient_id")
+    members = written(
+        tmp_path,
+        "0012,unit,u1,2025-03-01,",
+        "0012,unit,u1,2025-02-30,",
+        header="professional_id,actor_kind,actor_id,valid_from,valid_to",
+        name="members.csv",
+    )
+    _, told = explained(Asked(logs=(str(log),), memberships=(str(members),), zone="UTC"), dmp)
+    holds = {"professional_id": "0012", "actor_kind": "unit", "actor_id": "u1", "start": "2025-03-01T00:00:00+00:00"}
+    assert told["lines"][0] == {"line": 2, "understood": {**holds, "stop": ""}}
+    assert [(one["line"], one["rejected"]) for one in told["lines"][1:]] == [(3, "bad_time")]
+
+
 def test_a_missing_column_is_explained_and_no_line_is_read(dmp: Authorizer, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text("log:\n  constants: {action: consult}\n")

@@ -111,10 +111,12 @@ def _understood(row: Mapping[str, Any], policy: Authorizer) -> dict[str, Any]:
     """One line, in words: what is null is left out."""
     said = {axis_of(name): value for name, value in row.items() if value is not None and name not in PLACE}
     axes = {encoder.axis.name: encoder.axis for encoder in policy.answers.asked.encoders}
-    if "value" in said:
+    if "axis" in said:
         names = list(axes)
         said["fact"] = names[said.pop("axis")]
         said["value"] = _value(axes[said["fact"]], said["value"])
+    else:
+        said.pop("value", None)  # of a membership: that it holds
     for name, value in list(said.items()):
         if name in axes:
             said[name] = _value(axes[name], value)
