@@ -159,6 +159,12 @@ def test_a_file_says_it_all_and_flags_say_more(audit: Audit, policy: str, tmp_pa
     assert run("audit", str(file), "--lang", "fr", "--policy", policy).out.startswith("Lignes lues : 20 = ")
 
 
+def test_a_language_of_the_environment_is_that_of_the_report_too(audit: Audit, policy: str) -> None:
+    ran = run("audit", "log.csv", "--out", "R", "--policy", policy, HABILITATION_LANG="en")
+    assert ran.out.startswith("Lines read: 20 = ")
+    assert audit.asked[0].lang == "en"
+
+
 def test_the_mistakes_of_a_file_and_of_flags_are_told_together(audit: Audit, policy: str, tmp_path: Path) -> None:
     file = tmp_path / "audit.yaml"
     file.write_text("log: log.csv\nzone: Mars\n", encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,7 @@ def audit(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     lang = _LANGS.get(words.lang or "", lang)
     with stoppable(lang, "interrupted" if patient or professional or explain_mapping else "unwritten"):
         authorizer = policy_at(Path(words.policy) if words.policy else None)
-        asked = _asked(words, authorizer, found)
+        asked = replace(_asked(words, authorizer, found), lang=lang.value)  # one language, here and in the report
         if explain_mapping:
             code = _explained(asked, authorizer, as_json=as_json)
         elif asked.patient or asked.professional:
