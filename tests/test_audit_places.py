@@ -162,6 +162,17 @@ def test_a_log_of_which_nothing_could_be_read_ends_with_3_and_its_report(tmp_pat
     assert "Not readable: 2 lines of 2 of " in page
 
 
+def test_what_could_not_be_read_of_a_log_is_out_of_the_lines_read(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("time,professional_id,patient_id\n\nbad,1,2\n2025-03-01T14:20:00Z,1,2\n", "utf-8")
+    folder = tmp_path / "report"
+    run.audit(Asked(logs=(str(log),), out=folder), policy())
+    counts = json.loads((folder / "manifest.json").read_text("utf-8"))["counts"]
+    (told,) = counts["rejects_by_file"]
+    assert (counts["lines_read"], told["rejected"], told["lines"]) == (2, 1, 2)
+    assert "Not readable: 1 lines of 2 of " in (folder / "index.html").read_text("utf-8")
+
+
 def test_the_axes_that_a_table_tells_are_those_with_a_row(tmp_path: Path) -> None:
     counts, _ = audited(tmp_path, event("d1"))
     assert counts["axes_told"] == ["care_team", "masked"]

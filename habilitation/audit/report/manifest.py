@@ -69,6 +69,7 @@ def _inputs(tables: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def _numbers(tables: duckdb.DuckDBPyConnection, run: Run, counts: Counts) -> dict[str, Any]:
+    read = {one.file: one.read for one in run.files}
     codes = tables.execute("SELECT code, count(*) FROM rejects GROUP BY ALL").fetchall()
     return {
         "lines_read": counts.lines_read,
@@ -81,7 +82,7 @@ def _numbers(tables: duckdb.DuckDBPyConnection, run: Run, counts: Counts) -> dic
         "rejected_elsewhere": counts.rejected_elsewhere,
         "rejected_rows": rejected_rows(tables),
         "rejects_by_code": dict(codes),
-        "rejects_by_file": [{**asdict(one), "large": one.is_large} for one in unread(tables)],
+        "rejects_by_file": [{**asdict(one), "large": one.is_large} for one in unread(tables, read)],
         "findings": counts.findings,
         "findings_by_rule": dict(tables.execute(_BY_RULE).fetchall()),
         "not_assessable_by_missing": dict(tables.execute(_BY_MISSING).fetchall()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -50,7 +50,7 @@ def render(ledger: Ledger, asked: Asked, run: Run, counts: Iterable[Lines]) -> s
     words = Glossary(run.policy)
     with ledger.connection.cursor() as found:
         found.execute(first.FOUND)
-        told = _told(found, words, counts)
+        told = _told(found, words, tuple(counts))
     files = _environment()
     style, script = ((TEMPLATE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     return files.get_template("page.html.j2").render(
@@ -64,7 +64,7 @@ def render(ledger: Ledger, asked: Asked, run: Run, counts: Iterable[Lines]) -> s
     )
 
 
-def _told(found: duckdb.DuckDBPyConnection, words: Glossary, counts: Iterable[Lines]) -> dict[str, Any]:
+def _told(found: duckdb.DuckDBPyConnection, words: Glossary, counts: Sequence[Lines]) -> dict[str, Any]:
     """Everything the template reads, by the name it has there."""
     return {
         "count": counted.counted(found, counts),
@@ -80,7 +80,7 @@ def _told(found: duckdb.DuckDBPyConnection, words: Glossary, counts: Iterable[Li
         "missing": counted.missing_facts(found, words),
         "undecided": counted.undecided_rules(found, words),
         "rejects": counted.rejects(found),
-        "unread": [one for one in unread(found) if one.is_large],
+        "unread": [one for one in unread(found, {log.file: log.read for log in counts}) if one.is_large],
         "rejected_rows": counted.rejected_rows(found),
     }
 
