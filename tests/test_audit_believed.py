@@ -252,6 +252,38 @@ def test_a_rejected_row_is_explained_as_rejected_alone(tmp_path: Path) -> None:
     assert [line.get("rejected") for line in found[1]["lines"]] == ["unknown_code"]
 
 
+@pytest.mark.parametrize(
+    ("log", "facts", "expected"),
+    [
+        ("0345,1\n0345,2", "345", 2),  # written otherwise
+        ("p,1\nq,2", "p", 1),
+        ("p,1", "p", 0),
+        ("p,1", "", 0),  # an empty table says nothing of how identifiers are written
+        ("p,1", None, 0),
+    ],
+)
+def test_findings_on_records_that_the_facts_do_not_name_are_counted(
+    tmp_path: Path, log: str, facts: str | None, expected: int
+) -> None:
+    lines = [f"{NOON},{person},{record}" for record, person in (line.split(",") for line in log.splitlines())]
+    (tmp_path / "log.csv").write_text("\n".join(["time,professional_id,patient_id", *lines, ""]))
+    rows = [f"{facts},any,,care_team,true,,,"] if facts else []
+    (tmp_path / "facts.csv").write_text("\n".join([FACTS, *rows, ""]))
+    (tmp_path / "key").write_text("a key of sixteen letters")
+    asked = Asked(
+        logs=(str(tmp_path / "log.csv"),),
+        facts=() if facts is None else (str(tmp_path / "facts.csv"),),
+        complete=frozenset({"care_team", "masked"}),
+        pseudonymise=tmp_path / "key",
+        out=tmp_path / "out",
+    )
+    run.audit(asked, ward(tmp_path, "masked"))
+    counts = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["counts"]
+    assert (counts["findings"], counts["findings_unnamed"]) == (len(lines), expected)
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert ("Findings on a record of which the facts have no row" in page) is (expected > 0)
+
+
 def test_rows_that_cannot_be_read_are_told_with_their_table(tmp_path: Path) -> None:
     (tmp_path / "facts.csv").write_text(f"{FACTS}\np,any,,care_team,perhaps,,,\n,any,,care_team,,,,\nshort\n")
     (tmp_path / "log.csv").write_text(f"{LOG}\n{NOON},a,p,,,\nx,a,p,,,\n")

@@ -66,6 +66,7 @@ COUNTS: dict[str, Any] = {
     "rejects_by_file": [{"file": "log.csv", "rejected": 3, "lines": 90, "large": False}],
     "axes_told": ["masked"],
     "findings": 4,
+    "findings_unnamed": 0,
     "findings_by_rule": {"masked_document": 3, "no_rule": 1},
     "by_kind": {"not_justified": 3, "no_rule": 1, "over_restriction": 2, "not_assessable": 5},
     "not_assessable_by_missing": {"masked": 2, "profession": 1, "professional_id": 1, "": 1},
@@ -244,6 +245,15 @@ def test_the_summary_adds_up_and_says_where_to_read_on(audit: Audit, policy: str
         "Bris de glace (broken glass): 6",
         "Report: R/index.html",
     ]
+
+
+def test_findings_on_records_that_the_facts_do_not_name_are_told_beside_the_rules(audit: Audit, policy: str) -> None:
+    audit.counts = COUNTS | {"findings_unnamed": 2}
+    ran = run("audit", "log.csv", "--out", "R", "--policy", policy, *ENGLISH)
+    assert (
+        "  1  (no rule permits it)\n  of which 2 on a record of which the facts have no row:\n"
+        "  are identifiers written there as in the log (leading zeros, `.0`)?\nNot assessable: 5\n"
+    ) in ran.out
 
 
 def test_only_the_ten_most_are_shown_one_by_one(audit: Audit, policy: str) -> None:

@@ -56,6 +56,8 @@ def summed_up(counts: Counts, policy: Authorizer, lang: Lang, asked: Asked) -> I
     style = "bold red" if counts["findings"] else "bold green"
     yield screen.styled(f"{colon(word('found', lang), lang)} {counts['findings']}", style)
     yield from _most(counts["findings_by_rule"], {"no_rule": word("no_rule", lang)}, lang)
+    if counts["findings_unnamed"]:
+        yield screen.styled(word("unnamed", lang).format(counts["findings_unnamed"]), "bold")
     missing = counts["not_assessable_by_missing"]
     told = frozenset(counts["axes_told"])
     ways = {names: _way_out(names, policy, told, lang) for names in missing}

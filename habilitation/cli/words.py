@@ -105,6 +105,16 @@ _WORDS = {
         "  dont {} de la table {} : ce qu'elles disaient n'est pas connu",
         "  of which {} of the {} table: what they said is not known",
     ),
+    "unnamed": (
+        (
+            "  dont {} sur un dossier dont la table des faits n'a aucune ligne :\n"
+            "  les identifiants y sont-ils écrits comme dans le journal (zéros en tête, « .0 ») ?"
+        ),
+        (
+            "  of which {} on a record of which the facts have no row:\n"
+            "  are identifiers written there as in the log (leading zeros, `.0`)?"
+        ),
+    ),
     "break_glass": ("Bris de glace", "Bris de glace (broken glass)"),
     "report": ("Rapport", "Report"),
     "lines_read": ("Lignes lues", "Lines read"),

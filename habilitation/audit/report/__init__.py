@@ -48,7 +48,7 @@ def write(ledger: Ledger, asked: Asked, facts: Run) -> Summary:
         facts, asked = pseudonyms.run_renamed(facts, asked, key)
     with folder.replaced(out) as beside:
         rows = _tables(ledger, asked, beside)
-        text = page.render(ledger, asked, facts, facts.files)
+        text = page.render(ledger, asked, facts, facts.files, counts.unnamed)
         (beside / "index.html").write_text(text, encoding="utf-8", newline="\n")
         manifest.write(beside, ledger.connection, facts, counts, rows)
     return Summary(out, counts, (facts.finished - facts.started).total_seconds())

@@ -68,7 +68,8 @@ class Counts:
     """The lines of all the files; the accesses judged, by `square[effect][outcome]`; those reported, `by_kind`.
 
     Every effect, outcome and kind is there, be it with 0. `rejected` counts lines of logs of which nothing could be
-    read, `partly_rejected` those of which something else was; `rejected_elsewhere`, lines of the other inputs.
+    read, `partly_rejected` those of which something else was; `rejected_elsewhere`, lines of the other inputs;
+    `unnamed`, findings on a record that no row of the facts is about.
     """
 
     lines_read: int
@@ -80,6 +81,7 @@ class Counts:
     outside: int
     rejected_elsewhere: int
     break_glass: int
+    unnamed: int
     square: Mapping[str, Mapping[str, int]]
     by_kind: Mapping[str, int]
 
@@ -133,9 +135,22 @@ def counted(tables: duckdb.DuckDBPyConnection, run: Run) -> Counts:
         outside=sum(one.outside for one in run.files),
         rejected_elsewhere=sum(n for file, n in rejected.items() if file not in logs),
         break_glass=break_glass,
+        unnamed=_unnamed(tables),
         square=square,
         by_kind={kind: kinds.get(kind, 0) for kind in SHOWN},
     )
+
+
+def _unnamed(tables: duckdb.DuckDBPyConnection) -> int:
+    """Findings on a record of which the facts have no row, be it a mistake in how its identifier is written."""
+    if not tables.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'facts'").fetchall():
+        return 0
+    ((n,),) = tables.execute(
+        "SELECT count(*) FROM reported WHERE list_contains(?, kind) AND EXISTS (FROM facts) "
+        "AND NOT EXISTS (FROM facts WHERE facts.patient_id = reported.patient_id)",
+        [list(FINDINGS)],
+    ).fetchall()
+    return int(n)
 
 
 def _numbers(tables: duckdb.DuckDBPyConnection, query: str) -> dict[str, int]:

@@ -84,6 +84,7 @@ def _numbers(tables: duckdb.DuckDBPyConnection, run: Run, counts: Counts) -> dic
         "rejects_by_code": dict(codes),
         "rejects_by_file": [{**asdict(one), "large": one.is_large} for one in unread(tables, read)],
         "findings": counts.findings,
+        "findings_unnamed": counts.unnamed,
         "findings_by_rule": dict(tables.execute(_BY_RULE).fetchall()),
         "not_assessable_by_missing": dict(tables.execute(_BY_MISSING).fetchall()),
         "axes_told": _told(tables, run),

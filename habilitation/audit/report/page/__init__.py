@@ -42,10 +42,11 @@ class Run(Protocol):
     def versions(self) -> Mapping[str, str]: ...
 
 
-def render(ledger: Ledger, asked: Asked, run: Run, counts: Iterable[Lines]) -> str:
+def render(ledger: Ledger, asked: Asked, run: Run, counts: Iterable[Lines], unnamed: int = 0) -> str:
     """The whole page: the same text for the same tables. `counts`: one a log file, in the order of the page.
 
-    Its size is bounded whatever the number of findings: lists stop at a number of lines, texts at a length.
+    Its size is bounded whatever the number of findings: lists stop at a number of lines, texts at a length. `unnamed`:
+    findings on a record that no row of the facts is about.
     """
     words = Glossary(run.policy)
     with ledger.connection.cursor() as found:
@@ -56,6 +57,7 @@ def render(ledger: Ledger, asked: Asked, run: Run, counts: Iterable[Lines]) -> s
     return files.get_template("page.html.j2").render(
         **told,
         asked=asked,
+        unnamed=unnamed,
         words=words,
         run=run,
         style=style,
