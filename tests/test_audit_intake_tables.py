@@ -194,7 +194,9 @@ def test_the_first_lines_are_explained_as_they_are_understood(dmp: Authorizer, t
     assert [one.get("rejected") for one in first["lines"]] == [None, "wrong_columns", "unknown_code"]
     understood = second["lines"][0]["understood"]
     assert (understood["fact"], understood["value"], understood["actor_kind"]) == ("care_team", True, "unit")
-    assert (understood["start"], understood["stop"]) == ("2025-03-01T00:00:00+00:00", "")
+    assert (understood["valid_from"], understood["valid_to"]) == ("2025-03-01T00:00:00+00:00", "")
+    assert first["lines"][0]["understood"]["time"] == "2025-06-27T16:03:04+00:00"
+    assert "time_end" not in first["lines"][0]["understood"]
     assert third["lines"][0]["understood"]["masked"] is True
 
 
@@ -208,8 +210,9 @@ def test_memberships_are_explained_beside_the_log(dmp: Authorizer, tmp_path: Pat
         name="members.csv",
     )
     _, told = explained(Asked(logs=(str(log),), memberships=(str(members),), zone="UTC"), dmp)
-    holds = {"professional_id": "0012", "actor_kind": "unit", "actor_id": "u1", "start": "2025-03-01T00:00:00+00:00"}
-    assert told["lines"][0] == {"line": 2, "understood": {**holds, "stop": ""}}
+    period = {"valid_from": "2025-03-01T00:00:00+00:00", "valid_to": ""}
+    who = {"professional_id": "0012", "actor_kind": "unit", "actor_id": "u1"}
+    assert told["lines"][0] == {"line": 2, "understood": who | period}
     assert [(one["line"], one["rejected"]) for one in told["lines"][1:]] == [(3, "bad_time")]
 
 
@@ -240,7 +243,7 @@ def test_a_misspelt_column_is_explained_and_the_lines_are_read_without_it(dmp: A
 def test_the_text_of_an_explanation_marks_what_is_refused(dmp: Authorizer, tmp_path: Path) -> None:
     path = written(tmp_path, line(), "bad", header="time,professional_id,patient_id")
     text = in_text(explained(Asked(logs=(str(path),)), dmp))
-    assert "\n  line 2: professional_id=pro1, patient_id=p1, t=2025-06-27T16:03:04+00:00" in text
+    assert "\n  line 2: professional_id=pro1, patient_id=p1, time=2025-06-27T18:03:04+02:00" in text
     assert "\n! line 3: 1 column where the header has 3 [wrong_columns]" in text
 
 
@@ -271,9 +274,11 @@ def test_care_teams_in_json_are_facts(dmp: Authorizer, tmp_path: Path) -> None:
 def test_lines_are_explained_in_the_zone_of_the_mapping_file(dmp: Authorizer, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text("zone: Indian/Reunion\n")
-    path = written(tmp_path, line(time="2025-06-27 18:03:04"))
+    path = written(tmp_path, line(time="2025-06-27 18:03"))
     (told,) = explained(Asked(logs=(str(path),), mapping=mapping), dmp)
-    assert told["lines"][0]["understood"]["t"] == "2025-06-27T14:03:04+00:00"
+    understood = told["lines"][0]["understood"]
+    assert understood["time"] == "2025-06-27T18:03:00+04:00"
+    assert understood["time_end"] == "2025-06-27T18:04:00+04:00"
 
 
 def test_a_refused_care_team_leaves_its_facts_in_doubt_while_it_may_have_held(dmp: Authorizer, tmp_path: Path) -> None:

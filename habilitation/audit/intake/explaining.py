@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from habilitation.audit.asked import Asked
+from habilitation.audit.clock import Clock
 from habilitation.audit.intake.encoding import Encoding
 from habilitation.audit.intake.from_mapping import read_mapping
 from habilitation.audit.intake.layout import FHIR, Column, unambiguous
@@ -31,8 +33,8 @@ from habilitation.audit.schema import (
 from habilitation.authorizer import Authorizer
 
 SHOWN = 5  # lines of each file
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-_INSTANTS = ("t", "t_end", "start", "stop", "recorded")
+# Instants, by the name that they have in the tables given and in the evidence.
+_INSTANTS = {"t": "time", "t_end": "time_end", "start": "valid_from", "stop": "valid_to", "recorded": "recorded_at"}
 
 
 def explained(asked: Asked, policy: Authorizer) -> list[dict[str, Any]]:
@@ -89,6 +91,7 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     """The first lines; for FHIR, also the columns, which are those of the batches."""
     encoding = Encoding(asked, policy, mapping, file.number, rejects) if file.role == "log" else None
+    clock = Clock(asked.calendar)
     axes = stated_axes(policy, mapping, [opened]) if file.role == "documents" else ()
     reader = None if encoding else READERS[file.role](asked, policy, mapping, axes)
     coded = reader.coded if reader else axis_names(policy)
@@ -101,13 +104,13 @@ def _rows(
             ]
         few = raw.slice(0, SHOWN)
         good = encoding.encode(few) if encoding else reader.read(few, file.number, rejects)[0] if reader else few
-        yield from (_understood(row, policy) for row in good.to_pylist())
+        yield from (_understood(row, policy, clock) for row in good.to_pylist())
         break
     for line, code, sentence in rejects.held:
         yield {"line": line, "rejected": code, "error": sentence}
 
 
-def _understood(row: Mapping[str, Any], policy: Authorizer) -> dict[str, Any]:
+def _understood(row: Mapping[str, Any], policy: Authorizer, clock: Clock) -> dict[str, Any]:
     """One line, in words: what is null is left out."""
     said = {axis_of(name): value for name, value in row.items() if value is not None and name not in PLACE}
     axes = {encoder.axis.name: encoder.axis for encoder in policy.answers.asked.encoders}
@@ -120,8 +123,11 @@ def _understood(row: Mapping[str, Any], policy: Authorizer) -> dict[str, Any]:
     for name, value in list(said.items()):
         if name in axes:
             said[name] = _value(axes[name], value)
-        elif name in _INSTANTS:
-            said[name] = _instant(value)
+    if "t_end" in said and said["t_end"] == said["t"] + 1:
+        del said["t_end"]  # an exact time
+    for name in _INSTANTS.keys() & said:
+        said[name] = _instant(said[name], clock)
+    said = {_INSTANTS.get(name, name): value for name, value in said.items()}
     if "outcome" in said:
         said["outcome"] = OUTCOMES[said["outcome"]]
     if "actor_kind" in said:
@@ -135,10 +141,10 @@ def _value(axis: Any, ordinal: int) -> str | bool:
     return bool(ordinal) if axis.fact else str(axis.values[ordinal].name)
 
 
-def _instant(micros: int) -> str:
+def _instant(micros: int, clock: Clock) -> str:
     if micros in (OPEN_START, OPEN_STOP):
         return ""
-    return (_EPOCH + datetime.timedelta(microseconds=micros)).isoformat()
+    return clock.times(np.array([micros]))[0]
 
 
 def in_text(files: list[dict[str, Any]]) -> str:
