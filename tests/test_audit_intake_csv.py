@@ -14,6 +14,7 @@ from habilitation import Authorizer
 from habilitation.audit.asked import Asked
 from habilitation.audit.intake import chunks, irregular
 from habilitation.audit.intake.ahead import ahead
+from habilitation.audit.intake.explaining import explained
 from habilitation.audit.intake.mapping import TableMapping
 from habilitation.audit.intake.opening import Input
 from habilitation.audit.intake.reading import reading
@@ -55,6 +56,8 @@ def test_a_line_in_another_encoding_is_rejected_alone(dmp: Authorizer, tmp_path:
     found = read(dmp, path)
     assert found.rejects == [(3, "bad_encoding")]
     assert found.column("patient_id") == ["é1", "p3"]
+    (_, refused) = explained(Asked(logs=(str(path),)), dmp)[0]["lines"][:2]
+    assert refused["error"].endswith(": write that of the file in a mapping file, `encoding: latin-1`, say")
 
 
 def test_a_quoted_field_over_several_lines_does_not_move_the_lines_after_it(dmp: Authorizer, tmp_path: Path) -> None:

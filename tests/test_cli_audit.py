@@ -352,8 +352,11 @@ def test_the_summary_as_data_is_the_counts_of_the_manifest(audit: Audit, policy:
 @pytest.mark.parametrize(
     ("lang", "told"),
     [
-        ("en", "Columns not read: poste, nom (log) ; a�[2J (memberships) ; libellé (facts)"),
-        ("fr", "Colonnes non lues : poste, nom (log) ; a�[2J (memberships) ; libellé (facts)"),
+        (
+            "en",
+            "Columns not read: poste, nom (log) ; a�[2J (memberships) ; libellé (facts) ; (without a name) (documents)",
+        ),
+        ("fr", "Colonnes non lues : poste, nom (log) ; a�[2J (memberships) ; libellé (facts) ; (sans nom) (documents)"),
     ],
 )
 def test_the_columns_that_are_not_read_are_told_once(audit: Audit, policy: str, lang: str, told: str) -> None:
@@ -362,13 +365,14 @@ def test_the_columns_that_are_not_read_are_told_once(audit: Audit, policy: str, 
         ("memberships", ["a\x1b[2J"]),
         ("log", ["nom"]),
         ("facts", ["libellé"]),
-        ("documents", []),
+        ("documents", [""]),
     ]
     audit.inputs = [{"role": role, "columns_not_read": names} for role, names in inputs]
     ran = run("audit", "log.csv", "--out", "R", "--policy", policy, "--lang", lang)
     assert [line for line in ran.out.splitlines() if line.startswith("Col")] == [told]
     as_json = json.loads(run("audit", "log.csv", "--out", "R", "--policy", policy, "--json").out)
-    assert as_json["columns_not_read"] == {"log": ["poste", "nom"], "memberships": ["a\x1b[2J"], "facts": ["libellé"]}
+    told_of = {"log": ["poste", "nom"], "memberships": ["a\x1b[2J"], "facts": ["libellé"], "documents": [""]}
+    assert as_json["columns_not_read"] == told_of
 
 
 def test_nothing_is_drawn_while_nobody_looks(audit: Audit, policy: str) -> None:
@@ -613,6 +617,8 @@ def test_a_mapping_is_explained_and_nothing_judged(hospital: Path, policy: str, 
     assert len(file["lines"]) == 5
     other = tmp_path / "other.csv"
     other.write_text("who,when\nP1,2025-01-01\n", encoding="utf-8")
+    assert run("audit", str(other), "--explain-mapping", "--policy", policy).code == 3
+    other.write_text("time,professional_id,patient_id,profesion\n2025-01-01T12:00:00Z,a,p,60\n", encoding="utf-8")
     assert run("audit", str(other), "--explain-mapping", "--policy", policy).code == 3
 
 

@@ -167,4 +167,4 @@ def _explained(asked: Asked, policy: Authorizer, *, as_json: bool) -> Code:
 
     files = explained(asked, policy)
     screen.write(screen.compact(files) if as_json else HIDES.sub("�", in_text(files)).rstrip("\n"))
-    return Code.UNREADABLE if any(file["missing"] for file in files) else Code.FINE
+    return Code.UNREADABLE if any(file["missing"] or file["misspelt"] for file in files) else Code.FINE

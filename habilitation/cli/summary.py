@@ -70,10 +70,15 @@ def summed_up(counts: Counts, policy: Authorizer, lang: Lang, asked: Asked) -> I
         yield screen.styled(word("rejected_rows", lang).format(rows, role), "bold")
     yield from _counted("break_glass", counts["break_glass"], lang)
     if counts["columns_not_read"]:
-        unread = " ; ".join(f"{', '.join(names)} ({role})" for role, names in counts["columns_not_read"].items())
+        unread = " ; ".join(f"{_names(names, lang)} ({role})" for role, names in counts["columns_not_read"].items())
         yield f"{colon(word('not_read', lang), lang)} {_MOVES.sub('�', unread)}"
     assert asked.out is not None
     yield f"{colon(word('report', lang), lang)} {asked.out / 'index.html'}"
+
+
+def _names(names: Iterable[str], lang: Lang) -> str:
+    """The names of columns; what a spreadsheet leaves beside a table has none."""
+    return ", ".join(name or word("nameless", lang) for name in names)
 
 
 def _first(counts: Counts, lang: Lang) -> Iterator[str]:

@@ -101,6 +101,7 @@ _WORDS = {
     "not_assessable": ("Non évaluables", "Not assessable"),
     "rejects": ("Lignes illisibles", "Lines that cannot be read"),
     "not_read": ("Colonnes non lues", "Columns not read"),
+    "nameless": ("(sans nom)", "(without a name)"),
     "rejected_rows": (
         "  dont {} de la table {} : ce qu'elles disaient n'est pas connu",
         "  of which {} of the {} table: what they said is not known",

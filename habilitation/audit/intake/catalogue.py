@@ -82,8 +82,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "a zero byte: the file was damaged, or is in another encoding",
     ),
     "bad_encoding": (
-        "l’octet {byte}, en position {place}, n’est pas une lettre dans cet encodage",
-        "byte {byte}, the {place}th, is no letter in this encoding",
+        (
+            "l’octet {byte}, en position {place}, n’est pas une lettre dans cet encodage : écrivez celui du fichier "
+            "dans un fichier de correspondance, `encoding: latin-1` par exemple"
+        ),
+        (
+            "byte {byte}, at {place}, is no letter in this encoding: write that of the file in a mapping file, "
+            "`encoding: latin-1`, say"
+        ),
     ),
     "bad_encoding.text": ("un texte qui n’est pas en UTF-8", "a text that is not UTF-8"),
     "not_utf8": ("la ligne n’est pas en UTF-8", "the line is not in UTF-8"),
