@@ -446,6 +446,23 @@ def test_an_event_about_several_documents_is_an_access_to_each() -> None:
     ]
 
 
+def test_each_document_of_an_event_is_of_the_type_written_beside_it() -> None:
+    event = written("read-r4")
+    documents = [
+        {
+            "what": {"identifier": {"value": name}},
+            "role": {"code": "4"},
+            "detail": [{"type": "document_type", "valueString": kind}] if kind else [],
+        }
+        for name, kind in (("cr-1", "11488-4"), ("bio-2", "11502-2"), ("img-3", ""))
+    ]
+    shared = {"detail": [{"type": "document_type", "valueString": "18748-4"}]}
+    types = [row["document_type"] for row in reads({**event, "entity": [event["entity"][0], *documents]})]
+    assert types == ["11488-4", "11502-2", None]
+    types = [row["document_type"] for row in reads({**event, "entity": [event["entity"][0], shared, *documents]})]
+    assert types == ["11488-4", "11502-2", "18748-4"]
+
+
 @pytest.mark.parametrize("role", ["4", "3", "20"])
 def test_a_document_is_what_plays_the_part_of_a_resource_a_report_or_a_job(role: str) -> None:
     assert read(changed(document={"role": {"code": role}}))["document_id"] == "cr-42"

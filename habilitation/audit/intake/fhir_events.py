@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Raw
@@ -115,15 +115,15 @@ def accesses(event: Event, entry: str = "") -> list[Row]:
         request,
         details.get("justification") or why or remark,
     )
-    return [row] if len(documents) <= 1 else _of_each(row, documents)
+    return [row] if len(documents) <= 1 else _of_each(row, _types(documents, event.entity or ()))
 
 
-def _of_each(row: Row, documents: list[str]) -> list[Row]:
-    """An access a document: the event is then named `id#1`, `id#2` and so on."""
-    name, document = COLUMNS.index("event_id"), COLUMNS.index("document_id")
+def _of_each(row: Row, documents: Mapping[str, str | None]) -> list[Row]:
+    """An access a document, of its own type: the event is then named `id#1`, `id#2` and so on."""
+    name, document, kind = (COLUMNS.index(column) for column in ("event_id", "document_id", "document_type"))
     return [
-        (*row[:name], f"{row[name] or ''}#{number}", *row[name + 1 : document], one, *row[document + 1 :])
-        for number, one in enumerate(documents, start=1)
+        (*row[:name], f"{row[name] or ''}#{number}", *row[name + 1 : document], one, told, *row[kind + 1 :])
+        for number, (one, told) in enumerate(documents.items(), start=1)
     ]
 
 
@@ -185,6 +185,19 @@ def _about(entities: Sequence[Entity]) -> tuple[list[str], list[str], dict[str, 
                 _keep(detail, details)
     documents = next((named[role] for role in _DOCUMENT_ROLES if role in named), []) if named else []
     return patients, documents if len(documents) < 2 else list(dict.fromkeys(documents)), details, request  # noqa: PLR2004
+
+
+def _types(documents: Sequence[str], entities: Sequence[Entity]) -> dict[str, str | None]:
+    """The type of each document: that of its own entity, else one beside no document of these, which is of them all."""
+    told: dict[str, str] = {}
+    for entity in entities:
+        details: dict[str, str] = {}
+        for detail in entity.detail or ():
+            _keep(detail, details)
+        if "document_type" in details:
+            name = entity.what.id if entity.what is not None else None
+            told.setdefault(name if name in documents else "", details["document_type"])
+    return {one: told.get(one, told.get("")) for one in documents}
 
 
 def _part(index: int, role: bytes, kind: bytes) -> str:
