@@ -33,6 +33,22 @@ def plain(rows: int = 3) -> dict[str, Any]:
     }
 
 
+def test_a_column_of_the_file_may_be_named_as_ours_are(dmp: Authorizer, tmp_path: Path) -> None:
+    mapping = tmp_path / "his.yaml"
+    mapping.write_text("log:\n  columns: {event_id: line, request_id: part}\n", encoding="utf-8")
+    path = parquet(tmp_path, {**plain(2), "line": ["e1", "e2"], "part": ["r1", "r2"]})
+    rows = read(dmp, path, mapping=mapping).rows
+    found = [(row["line"], row["part"], row["event_id"], row["request_id"]) for row in rows]
+    assert found == [(1, 0, "e1", "r1"), (2, 0, "e2", "r2")]
+
+
+@pytest.mark.parametrize("kind", [pa.time32("s"), pa.time64("us"), pa.duration("s")])
+def test_an_hour_of_no_day_is_no_time(dmp: Authorizer, tmp_path: Path, kind: pa.DataType) -> None:
+    found = read(dmp, parquet(tmp_path, {**plain(1), "time": pa.array([36_000], kind)}))
+    assert found.rows == []
+    assert found.rejects == [(1, "bad_time")]
+
+
 def test_rows_are_numbered_from_one_and_typed_columns_are_understood(dmp: Authorizer, tmp_path: Path) -> None:
     columns = {
         **plain(),

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from habilitation.audit.intake.instants import is_instant
 from habilitation.audit.intake.mapping import TableMapping
 from habilitation.audit.intake.meanings import Meanings, Refusal
 from habilitation.audit.intake.rejecting import Faults
@@ -31,7 +32,7 @@ class Columns:
         if name not in self._names:
             return None
         column = self._raw.column(name)
-        kept = (pa.types.is_temporal, pa.types.is_boolean, pa.types.is_string)
+        kept = (is_instant, pa.types.is_boolean, pa.types.is_string)
         if pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type):
             return column
         return column if any(is_kept(column.type) for is_kept in kept) else column.cast(pa.string())

@@ -225,6 +225,11 @@ def _ahead(sign: Any, figures: Any, wrong: Any) -> Any:
     return np.where(sign == ord("-"), -seconds, seconds).astype(np.int64) * SECOND
 
 
+def is_instant(kind: Any) -> bool:
+    """Whether an Arrow type is of timestamps or of dates: an hour of no day is a text, and is told to be no time."""
+    return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
+
+
 def from_timestamps(column: Any) -> tuple[Any, Any]:
     """The same of an Arrow column of timestamps or dates; without a zone of its own, it is local."""
     kind = A_DAY if pa.types.is_date(column.type) else NAIVE if column.type.tz is None else AWARE

@@ -17,6 +17,7 @@ from habilitation.audit.intake.texts import is_ascii
 from habilitation.audit.refusals import InputError
 
 ROWS = 128 * 1024  # of a batch
+SOURCE = "source "  # before the name of a column of the file, which may be `line` too
 _DAMAGES = (pa.ArrowException, OSError)
 
 
@@ -44,7 +45,7 @@ class ParquetRows:
         return self.read / max(self.rows, 1)
 
     def tables(self, wanted: Sequence[str], coded: Sequence[str], only: Any, reject: Reject) -> Iterator[Any]:
-        """Tables of `line` (row number from 1) and the wanted columns, in the order of the file.
+        """Tables of `line` (row number from 1) and the wanted columns (SOURCE and name), in the order of the file.
 
         `only`: None, or a column, a text, and whether rows without any are to be seen too: row groups that have none
         are skipped.
@@ -61,9 +62,8 @@ class ParquetRows:
                             places = pa.array(np.arange(first + done, first + done + len(batch), dtype=np.int64))
                             done += len(batch)
                             self.read += len(batch)
-                            yield self._decoded(
-                                pa.table([places, *batch.columns], ["line", *batch.schema.names]), reject
-                            )
+                            names = ["line", *(SOURCE + name for name in batch.schema.names)]
+                            yield self._decoded(pa.table([places, *batch.columns], names), reject)
                 except _DAMAGES as error:
                     self._lost(first + done, size - done, error, reject)
                 self.read = first - 1 + size

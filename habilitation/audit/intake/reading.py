@@ -18,7 +18,7 @@ from habilitation.audit.intake.csv_lines import CsvShape, csv_tables
 from habilitation.audit.intake.layout import Column, Layout, lack, laid_out
 from habilitation.audit.intake.mapping import TableMapping
 from habilitation.audit.intake.opening import CSV, EMPTY, PARQUET, Input
-from habilitation.audit.intake.parquet import ParquetRows
+from habilitation.audit.intake.parquet import SOURCE, ParquetRows
 from habilitation.audit.ledger import INPUTS, Ledger
 from habilitation.audit.refusals import InputError
 from habilitation.audit.schema import axis_names
@@ -133,9 +133,10 @@ class ParquetReading:
     def tables(self, coded: Collection[str], reject: Reject, only: tuple[str, str] | None = None) -> Iterator[Any]:
         self._digest.start()
         columns, header = self.layout.columns, self.layout.header
-        names = {place: header[place] for column in columns for place in column.sources}
+        wanted = {place: header[place] for column in columns for place in column.sources}
+        names = {place: SOURCE + name for place, name in wanted.items()}
         few = [header[place] for column in columns if column.name in coded for place in column.sources]
-        for table in self._rows.tables(list(names.values()), few, self._only(only), reject):
+        for table in self._rows.tables(list(wanted.values()), few, self._only(only), reject):
             yield from renamed(table, columns, names)
 
     def _only(self, only: tuple[str, str] | None) -> tuple[str, str, bool] | None:

@@ -21,6 +21,7 @@ from habilitation.audit.intake.instants import (
     TOO_LATE,
     UNREADABLE,
     from_timestamps,
+    is_instant,
     written_instants,
 )
 from habilitation.audit.intake.mapping import TableMapping
@@ -81,7 +82,7 @@ class Clock:
 
     def _read(self, column: Any, faults: Faults, far: int = ABSENT) -> tuple[Any, Any, Any]:
         """First and last instants, and how each is written; `far` is the kind of year out of range that is no fault."""
-        typed = pa.types.is_temporal(column.type)
+        typed = is_instant(column.type)
         texts = column if typed else tidy(plain(column))
         first, how = from_timestamps(column) if typed else written_instants(texts)
         _tell(texts, how == UNREADABLE, faults)
