@@ -211,6 +211,22 @@ def test_a_day_is_the_local_day_even_when_it_is_long(dmp: Authorizer, tmp_path: 
 
 
 @pytest.mark.parametrize(
+    ("zone", "start", "end"),
+    [
+        ("Europe/Paris", "2025-06-26T22:00:00Z", "2025-06-28T00:00:00Z"),
+        ("America/Cayenne", "2025-06-26T03:00:00Z", "2025-06-28T00:00:00Z"),
+        ("UTC", "2025-06-27T00:00:00Z", "2025-06-28T00:00:00Z"),
+    ],
+)
+def test_a_stamp_of_a_day_of_utc_is_that_day_and_the_local_one(
+    dmp: Authorizer, tmp_path: Path, zone: str, start: str, end: str
+) -> None:
+    path = written(tmp_path, line(time="2025-06-27T00:00:00Z"))
+    (row,) = read(dmp, path, granularity=datetime.timedelta(days=1), zone=zone).rows
+    assert (row["t"], row["t_end"]) == (micros(start), micros(end))
+
+
+@pytest.mark.parametrize(
     ("time", "code"),
     [("", "missing_time"), ("hier", "bad_time"), ("2025-06-27", "bad_time"), ("3025-06-27 10:00", "year_out_of_range")],
 )

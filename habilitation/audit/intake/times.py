@@ -108,11 +108,17 @@ class Clock:
         faults.add(skipped, "missing_hour", say("missing_hour", zone=self._zone.name))
 
     def _whole_days(self, first: Any, last: Any, length: Any) -> tuple[Any, Any]:
-        """Days are those of the calendar, 23 or 25 hours long twice a year."""
+        """Days are those of the calendar, 23 or 25 hours long twice a year.
+
+        What is midnight in UTC alone stands for that day of UTC too: a log kept in UTC rounds to its days.
+        """
         calendar: Zone = self._zone or zone(self._calendar)
-        start = calendar.local(first) // DAY * DAY
-        end = calendar.local(last) // DAY * DAY + length
-        return calendar.instants(start)[0], calendar.instants(end)[0]
+        start, end = calendar.local(first) // DAY * DAY, calendar.local(last) // DAY * DAY + length
+        starts, ends = calendar.instants(start)[0], calendar.instants(end)[0]
+        of_utc = (first % DAY == 0) & (starts != first)
+        return np.where(of_utc, np.minimum(starts, first), starts), np.where(
+            of_utc, np.maximum(ends, last + length), ends
+        )
 
 
 def _tell(texts: Any, wrong: Any, faults: Faults) -> None:
