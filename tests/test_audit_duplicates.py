@@ -40,6 +40,7 @@ def line(time: str = "08:00:00", day: str = "01", **said: str) -> str:
     ("lines", "judged"),
     [
         pytest.param((line(), line("08:00:02")), [1], id="the server two seconds after the client"),
+        pytest.param((line("08:00:02"), line()), [2], id="the client after the server, in the file"),
         pytest.param((line("08:59:59"), line("09:00:01")), [1], id="on both sides of the hour"),
         pytest.param((line(), line("08:20:00")), [1, 2], id="a request of that number later"),
         pytest.param((line(), line(day="31")), [1, 2], id="a request of that number weeks later"),

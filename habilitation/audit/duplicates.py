@@ -40,7 +40,8 @@ def without_duplicates(
     """The accesses; when `how` is `request_id` or `gesture`, one of each gesture.
 
     INVARIANT (nothing is hidden): a line is left out only for one of the same gesture that was done if it was, that
-    says everything it says, of the same person, and that is not more rounded. So what is judged accuses no less.
+    says everything it says, of the same person, and that is not more rounded. So what is judged accuses no less, when
+    the gesture began: of lines that say the same, the earliest is kept, whatever the order of the files.
     `facts` are the columns that a table may tell: there, what one line states and the other does not are two gestures.
     `kept` then tells, by file, of how many lines some access is kept, and how many accesses.
 
@@ -86,6 +87,6 @@ def _gestures(how: str, columns: Sequence[str], stated: Sequence[str], facts: Co
         SELECT {", ".join(f'"{name}"' for name in columns)} FROM agreed
         WINDOW w AS (
             PARTITION BY {", ".join([*exact, *(f'"said {name}"' for name in loose)])}
-            ORDER BY outcome, {said} DESC, t_end - t, {_PLACE})
+            ORDER BY outcome, {said} DESC, t_end - t, t, {_PLACE})
         QUALIFY row_number() OVER w = 1 OR t_end - t < first_value(t_end - t) OVER w{more}
     """  # noqa: S608  # columns of ours

@@ -195,7 +195,7 @@ def _types(documents: Sequence[str], entities: Sequence[Entity]) -> dict[str, st
         for detail in entity.detail or ():
             _keep(detail, details)
         if "document_type" in details:
-            name = entity.what.id if entity.what is not None else None
+            name = (entity.what.id if entity.what is not None else None) or ""
             told.setdefault(name if name in documents else "", details["document_type"])
     return {one: told.get(one, told.get("")) for one in documents}
 
