@@ -383,6 +383,8 @@ def people_everywhere() -> list[dict[str, Any]]:
             event_id=f"ev/{patient}/{person}",
             document_id=f"d{patient}-1",
             request_id=person,
+            structure_id=f"4{person}-1",
+            unit_id=person,
             justification=f"vu avec {person} pour {patient}",
             message_fr=f"Le dossier de {patient} par {person}." if len(patient) > 3 else "",
             facts=json.dumps([{"axis": "a", "value": f"{patient}", "origin": f"of {person}", "row": "f.csv:3"}]),

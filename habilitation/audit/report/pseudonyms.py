@@ -26,6 +26,8 @@ _BATCH = 65_536
 _TELLING = 4
 _NAMES = pa.schema([("sort", pa.string()), ("id", pa.string()), ("name", pa.string())])
 _IDS = "event_id", "document_id", "request_id"
+# A practice may be numbered after the only person who works in it.
+_PLACES = "structure_id", "unit_id"
 _SENTENCES = "message_fr", "message_en", "changes_fr", "changes_en"
 
 
@@ -65,7 +67,7 @@ def renamed(ledger: Ledger, key: Key) -> None:
     tables.execute(_reported())
     tables.execute(
         "CREATE OR REPLACE TABLE tally AS SELECT t.* REPLACE (CASE WHEN dimension = 'professional' "
-        "THEN coalesce(p.name, '') ELSE key END AS key) "
+        "THEN coalesce(p.name, '') WHEN dimension = 'unit' THEN coalesce(p.name, key) ELSE key END AS key) "
         "FROM tally t LEFT JOIN pseudonyms p ON p.sort = 'professional' AND p.id = t.key"
     )
     tables.execute(f"UPDATE rejects SET error = {_silenced('error')}, error_fr = {_silenced('error_fr')}")  # noqa: S608  # names of columns
@@ -93,7 +95,7 @@ def _reported() -> str:
         "justification": f"CASE WHEN justification <> '' THEN '{WITHHELD}' ELSE justification END",
         "facts": f"CASE WHEN facts <> '' THEN {_facts()} ELSE facts END",
         **{name: _without(f"r.{name}", shortest=1) for name in _IDS},
-        **{name: _without(f"r.{name}") for name in _SENTENCES},
+        **{name: _without(f"r.{name}") for name in (*_PLACES, *_SENTENCES)},
     }
     columns = ", ".join(f"{expression} AS {name}" for name, expression in changed.items())
     return (
