@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -18,7 +19,7 @@ from habilitation.audit.asked import Asked
 from habilitation.audit.asof import timelines
 from habilitation.audit.asof.situating import Situating
 from habilitation.audit.asof.standing import UNKNOWN, Standing
-from habilitation.audit.judgement import EFFECTS, RANKS, Judge
+from habilitation.audit.judgement import EFFECTS, RANKS, Judge, Judged
 from habilitation.audit.ledger import Ledger
 from habilitation.audit.passing import Passing
 from habilitation.audit.tally import Tally
@@ -204,6 +205,18 @@ def best(policy: Authorizer, tables: Tables, line: dict[str, Any]) -> str:
         day = datetime.datetime.fromtimestamp(at // 1_000_000, datetime.UTC).date()
         effects.append(strict.at(day).answers.decide({k: v for k, v in ordinals.items() if v is not None}).effect.value)
     return max(effects, key=lambda effect: RANKS[EFFECTS.index(effect)])
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("Asia/Kathmandu", "0"), ("Asia/Kolkata", "23"), ("UTC", "18")])
+def test_an_access_counts_in_its_local_hour_and_day(zone: str, hour: str) -> None:
+    instant = datetime.datetime(2025, 3, 10, 18, 25, tzinfo=datetime.UTC)
+    line = {"file": 0, "line": 1, "part": 0, "t": int(instant.timestamp()) * 1_000_000, "outcome": 0}
+    batch = pa.RecordBatch.from_pylist([line], ENCODED)
+    one = np.zeros(1, np.int32)
+    tally = Tally(DMP, ["log.csv"], zone)
+    tally.add(Judged(batch, [UNKNOWN] * len(AXES), np.zeros(1, np.uint8), one, one, one))
+    told = {row["dimension"]: row["key"] for row in tally.rows(("rule",), ("edition",)).to_pylist()}
+    assert (told["hour"], told["day"]) == (hour, "2025-03-11" if zone == "Asia/Kathmandu" else "2025-03-10")
 
 
 def test_the_calendar_changes_edition_at_midnight_in_its_own_zone() -> None:

@@ -21,7 +21,7 @@ from habilitation.vocabulary import MISSING_FACT
 _SQUARE = len(EFFECTS) * len(OUTCOMES)
 _AXES = ("profession", "document_type", "motive")
 _IDS = {"professional": "professional_id", "unit": "unit_id"}
-_HALF_HOUR = 1_800_000_000  # every zone of today is a whole number of half hours from UTC, or of quarters in Asia
+_QUARTER = 900_000_000  # microseconds: every zone of today is a whole number of quarters of an hour from UTC
 _MERGED_PAST = 1_000_000
 
 
@@ -41,7 +41,7 @@ class Tally:
         self._count("file", judged.batch.column("file").to_numpy(), square)
         self._count("rule", judged.reasons, square)
         self._count("edition", judged.editions, square)
-        self._count("half_hour", judged.batch.column("t").to_numpy() // _HALF_HOUR, square)
+        self._count("quarter", judged.batch.column("t").to_numpy() // _QUARTER, square)
         for name in _AXES:
             if name in self._axes:
                 self._count(name, judged.known[self._axes[name][0]], square)
@@ -91,7 +91,7 @@ class Tally:
         for dimension, numbers in self._numbers.items():
             for code, n in numbers.items():
                 key, square = divmod(code, _SQUARE)
-                if dimension == "half_hour":
+                if dimension == "quarter":
                     for calendar, unit in self._units(key):
                         found[calendar, unit, square] += n
                 elif dimension == "rule":
@@ -108,9 +108,9 @@ class Tally:
         ]
         return pa.Table.from_pylist([dict(zip(TALLY.names, row, strict=True)) for row in listed], TALLY)
 
-    def _units(self, half_hour: int) -> list[tuple[str, str]]:
-        """The hour, weekday and day of a half hour, in the zone of the audit."""
-        local = datetime.datetime.fromtimestamp(half_hour * 1_800, self._zone)
+    def _units(self, quarter: int) -> list[tuple[str, str]]:
+        """The hour, weekday and day of a quarter of an hour, in the zone of the audit."""
+        local = datetime.datetime.fromtimestamp(quarter * 900, self._zone)
         return [("hour", str(local.hour)), ("weekday", str(local.isoweekday())), ("day", local.date().isoformat())]
 
 
