@@ -70,6 +70,18 @@ def test_empty_logs_beside_others_are_read_as_no_line(dmp: Authorizer, folder: P
     assert {lines[name] for name in BLANK} == {0}
 
 
+def test_the_lines_of_json_are_counted_as_they_are_read_compressed_or_not(dmp: Authorizer, tmp_path: Path) -> None:
+    events = b'{"resourceType": "AuditEvent"}\n' * 3 + b"\n"
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "plain.ndjson").write_bytes(events)
+    (folder / "packed.ndjson.gz").write_bytes(gzip.compress(events))
+    team = b'{"resourceType": "CareTeam"}\n' * 2
+    (tmp_path / "teams.ndjson.gz").write_bytes(gzip.compress(team))
+    told = audited(dmp, folder, facts=(str(tmp_path / "teams.ndjson.gz"),))
+    assert [one["lines"] for one in told["inputs"]] == [4, 4, 2]
+
+
 def test_the_format_that_is_said_does_not_fill_an_empty_log(dmp: Authorizer, folder: Path) -> None:
     (folder / "rows.parquet").unlink()
     written(folder, line(), name="a_day.csv")

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from habilitation.audit.asked import Asked
+from habilitation.audit.intake.digest import Digest
 from habilitation.audit.intake.from_mapping import read_mapping
 from habilitation.audit.intake.layout import unambiguous
 from habilitation.audit.intake.logs import LogFile
 from habilitation.audit.intake.mapping import TableMapping
 from habilitation.audit.intake.opening import Input, inputs
-from habilitation.audit.intake.reading import Digest, reading, record
+from habilitation.audit.intake.reading import reading, record
 from habilitation.audit.intake.tables import load_table
 from habilitation.audit.ledger import Ledger
 from habilitation.authorizer import Authorizer

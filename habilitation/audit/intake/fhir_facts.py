@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,15 +42,21 @@ _reference = msgspec.json.Decoder(Reference).decode
 _MAY_SAY = {"CareTeam": CARE_TEAM_FACTS, "Consent": CONSENT_FACTS}
 
 
-def rows(path: str | Path, compression: str, reject: Reject, known: Container[str]) -> Iterator[pa.RecordBatch]:
+def rows(
+    path: str | Path,
+    compression: str,
+    reject: Reject,
+    known: Container[str],
+    ended: Callable[[int], object] | None = None,
+) -> Iterator[pa.RecordBatch]:
     """The facts of a file of CareTeams and Consents, columns of SCHEMA (texts), in the order of the file.
 
     NDJSON, Bundles, or one JSON document; `compression` is `gz`, `zst` or nothing. What is not a fact in force, or
     cannot be one, goes to `reject(line, code, sentence)`, and is a row in doubt for the facts that are `known`.
-    Raises OSError when the file cannot be opened.
+    `ended` is told the number of lines, after the last. Raises OSError when the file cannot be opened.
     """
     held: list[tuple[Any, ...]] = []
-    for line, raw in _numbered(Path(path), compression, reject):
+    for line, raw in _numbered(Path(path), compression, reject, ended):
         held += [(line, *fact) for fact in _resources(line, raw, reject) if not fact.doubtful or fact.fact in known]
         if len(held) >= BATCH:
             yield _batch(held)
@@ -59,7 +65,9 @@ def rows(path: str | Path, compression: str, reject: Reject, known: Container[st
         yield _batch(held)
 
 
-def _numbered(path: Path, compression: str, reject: Reject) -> Iterator[tuple[int, bytes]]:
+def _numbered(
+    path: Path, compression: str, reject: Reject, ended: Callable[[int], object] | None
+) -> Iterator[tuple[int, bytes]]:
     """The lines of a file that may be JSON, from 1."""
     before = 1
 
@@ -72,6 +80,8 @@ def _numbered(path: Path, compression: str, reject: Reject) -> Iterator[tuple[in
             for line, raw in lines(chunk, split, at_its_line):
                 yield before + line, raw
             before += len(split)
+    if ended is not None:
+        ended(before - 1)
 
 
 def _batch(held: list[tuple[Any, ...]]) -> pa.RecordBatch:

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,13 +51,16 @@ _LINE, _EVENT = SCHEMA.get_field_index("line"), SCHEMA.get_field_index("event_id
 _event = msgspec.json.Decoder(Event).decode
 
 
-def raw_batches(path: str | Path, compression: str, jobs: int, reject: Told) -> Iterator[pa.RecordBatch]:
+def raw_batches(
+    path: str | Path, compression: str, jobs: int, reject: Told, ended: Callable[[int], object] | None = None
+) -> Iterator[pa.RecordBatch]:
     """The accesses of a file of AuditEvents, about BATCH rows at a time, columns of SCHEMA, in the order of the file.
 
     A line is an AuditEvent or a Bundle of them; a file may also be one JSON document.
     `compression` is `gz`, `zst` or nothing. With several `jobs` the lines are read by as many processes, which end
     when this iterator is closed. What cannot be read goes to `reject(line, code, sentence)`, with `again` when its line
-    was rejected already, or gives accesses besides. Raises OSError when the file cannot be opened.
+    was rejected already, or gives accesses besides. `ended` is told the number of lines, after the last. Raises OSError
+    when the file cannot be opened.
     """
     with Path(path).open("rb") as source:
         beginning = source.read(2 * LINE)
@@ -69,7 +72,7 @@ def raw_batches(path: str | Path, compression: str, jobs: int, reject: Told) -> 
             found = _in_processes(whole, jobs)
         else:
             found = _in_processes(spans(Path(path)), jobs)
-        yield from _gathered(_counted(found, reject))
+        yield from _gathered(_counted(found, reject, ended))
 
 
 class Read(NamedTuple):
@@ -147,7 +150,7 @@ def _batch(numbers: list[int], parts: list[int], rows: list[Row]) -> pa.RecordBa
     return pa.RecordBatch.from_arrays([*places, *read], schema=SCHEMA)
 
 
-def _counted(found: Iterable[Read], reject: Told) -> Iterator[pa.RecordBatch]:
+def _counted(found: Iterable[Read], reject: Told, ended: Callable[[int], object] | None) -> Iterator[pa.RecordBatch]:
     """The batches with the lines counted from the beginning of the file, from 1."""
     before = 1
     for one in found:
@@ -160,6 +163,8 @@ def _counted(found: Iterable[Read], reject: Told) -> Iterator[pa.RecordBatch]:
         batch = one.batch.set_column(_LINE, SCHEMA.field(_LINE), numbers)
         yield batch.set_column(_EVENT, SCHEMA.field(_EVENT), named)
         before += one.lines
+    if ended is not None:
+        ended(before - 1)
 
 
 def _named(events: Any, numbers: Any) -> Any:

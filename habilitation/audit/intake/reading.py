@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import threading
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -15,6 +12,7 @@ import pyarrow.compute as pc
 from habilitation.audit.intake.chunks import Lines, Reject
 from habilitation.audit.intake.csv_header import read_header
 from habilitation.audit.intake.csv_lines import CsvShape, csv_tables
+from habilitation.audit.intake.digest import Digest
 from habilitation.audit.intake.layout import Column, Layout, lack, laid_out
 from habilitation.audit.intake.mapping import TableMapping
 from habilitation.audit.intake.opening import CSV, EMPTY, PARQUET, Input
@@ -163,7 +161,8 @@ class FhirReading:
         if file.role not in ("log", "facts"):
             raise InputError("not_a_table", f"`{file.name}` is JSON, and the {file.role} are CSV or Parquet")
         self._file, self._jobs, self._known, self.fraction = file, jobs, known, 0.0
-        self._digest = Digest(file.path)
+        self._digest = Digest(file.path, lines=False)
+        self._lines = 0
         self.layout = Layout((), (), (), ())
 
     def tables(self, coded: Collection[str], reject: Reject, only: tuple[str, str] | None = None) -> Iterator[Any]:  # noqa: ARG002  # as for CSV
@@ -172,15 +171,19 @@ class FhirReading:
         if self._file.role == "log":
             from habilitation.audit.intake.ndjson import raw_batches  # noqa: PLC0415  # msgspec only when JSON is read
 
-            yield from raw_batches(path, compression, self._jobs, reject)
+            yield from raw_batches(path, compression, self._jobs, reject, self._ended)
         else:
             from habilitation.audit.intake.fhir_facts import rows  # noqa: PLC0415  # as above
 
-            yield from rows(path, compression, reject, self._known)
+            yield from rows(path, compression, reject, self._known, self._ended)
         self.fraction = 1.0
 
+    def _ended(self, lines: int) -> None:
+        self._lines = lines
+
     def finish(self) -> tuple[str, int, int]:
-        return self._digest.result()
+        digest, size, _ = self._digest.result()
+        return digest, size, self._lines
 
     def close(self) -> None:
         self._digest.give_up()
@@ -203,42 +206,6 @@ class EmptyReading:
 
     def close(self) -> None:
         self._digest.give_up()
-
-
-class Digest:
-    """SHA-256, bytes and (unless it has no `lines`) ends of line of a file, found while it is being read."""
-
-    def __init__(self, path: Path, *, lines: bool = True) -> None:
-        self._path, self._lines, self._found, self._given_up = path, lines, ("", 0, 0), False
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begin, in the background."""
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        digest, size, ends, last = hashlib.sha256(), 0, 0, b"\n"
-        with self._path.open("rb") as file:
-            while not self._given_up and (piece := file.read(1 << 20)):
-                digest.update(piece)
-                size, last = size + len(piece), piece[-1:]
-                ends += piece.count(b"\n") if self._lines else 0
-        self._found = digest.hexdigest(), size, ends + (last != b"\n")
-
-    def give_up(self) -> None:
-        """Nobody will ask for the result."""
-        self._given_up = True
-        if self._thread is not None:
-            self._thread.join()
-
-    def result(self) -> tuple[str, int, int]:
-        """What was found, once it is."""
-        if self._thread is None:
-            self._run()
-        else:
-            self._thread.join()
-        return self._found
 
 
 def renamed(table: Any, columns: Sequence[Column], names: Mapping[int, str]) -> Iterator[Any]:
