@@ -437,7 +437,7 @@ def test_a_misspelt_column_stops_the_run_before_anything_is_read(
 ) -> None:
     said = named_so(dmp, tmp_path, role, column)
     assert said.endswith("[misspelt_column]")
-    assert f"`{column}`, a column of `{tmp_path / role}.csv`, looks like `{ours}`" in said
+    assert f"in `{tmp_path / role}.csv`, the column `{column}` looks like `{ours}`" in said
 
 
 @pytest.mark.parametrize(
@@ -457,6 +457,9 @@ def test_a_column_that_the_mapping_file_speaks_of_is_not_misspelt(
 def test_the_way_out_of_a_misspelt_column_is_what_to_write(dmp: Authorizer, tmp_path: Path) -> None:
     said = named_so(dmp, tmp_path, "facts", "vlue")
     assert "in the section `facts` of a mapping file `columns: {value: vlue}`, or `ignore: [vlue]`" in said
+    both = named_so(dmp, tmp_path, "facts", "vlue,valid_form")
+    assert "the column `vlue` looks like `value` and `valid_form` looks like `valid_from`" in both
+    assert "`columns: {value: vlue, valid_from: valid_form}`, or `ignore: [vlue, valid_form]`" in both
 
 
 def test_a_column_beside_the_one_it_looks_like_stops_nothing(dmp: Authorizer, tmp_path: Path) -> None:

@@ -131,7 +131,11 @@ def _reported(asked: Asked, policy: Authorizer, lang: Lang, *, as_json: bool) ->
     from habilitation.audit import run  # noqa: PLC0415  # as above
 
     if asked.out is None:
-        raise UsageError("no_report", "nowhere to write the evidence", "give --out REPORT/, or `out` in audit.yaml")
+        raise UsageError(
+            "no_report",
+            "nowhere to write the evidence",
+            "give --out REPORT/, or `out` in audit.yaml; --explain-mapping writes nothing",
+        )
     with watched(lang) as watch:
         report = run.audit(asked, policy, watch)
     counts = summary.counts_of(report)

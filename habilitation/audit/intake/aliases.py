@@ -98,9 +98,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "id_ressource",
         "resource_id",
         "numero_document",
+        "num_document",
     ),
     "document_type": ("type_document", "type_doc", "code_type_document", "type_de_document", "document_type_code"),
-    "action": ("operation", "type_action", "type_acces", "access_type"),
+    "action": ("operation", "type_action"),
     "motive": (
         "motif",
         "mode_acces",

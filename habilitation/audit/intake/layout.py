@@ -117,10 +117,12 @@ def lack(name: str, layout: Layout, role: str) -> InputError | None:
         shown = ", ".join(f"`{source[:40]}`" for source in layout.header[:6])
         return InputError("no_known_column", f"no column of `{name}` is known: {shown}", "name them in a mapping file")
     if layout.misspelt:
-        source, ours = layout.misspelt[0]
-        said = f"`columns: {{{ours}: {source}}}`, or `ignore: [{source}]`"
-        way_out = f"rename it, or write in the section `{role}` of a mapping file {said}"
-        return InputError("misspelt_column", f"`{source}`, a column of `{name}`, looks like `{ours}`", way_out)
+        alike = " and ".join(f"`{source}` looks like `{ours}`" for source, ours in layout.misspelt)
+        columns = ", ".join(f"{ours}: {source}" for source, ours in layout.misspelt)
+        ignored = ", ".join(source for source, _ in layout.misspelt)
+        said = f"`columns: {{{columns}}}`, or `ignore: [{ignored}]`"
+        way_out = f"rename, or write in the section `{role}` of a mapping file {said}"
+        return InputError("misspelt_column", f"in `{name}`, the column {alike}", way_out)
     if layout.missing:
         missing = " and no ".join(f"`{ours}`" for ours in layout.missing)
         way_out = "say in a mapping file which of its columns holds it, or give a constant"
