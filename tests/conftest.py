@@ -1,8 +1,13 @@
 """What many tests ask: the shipped policy, opened once."""
 
 import pytest
+from hypothesis import settings
 
 from habilitation import Authorizer
+
+# No test is about time: a machine shared with others is slow when it is, and the first example of many reads tables.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
