@@ -20,7 +20,7 @@ from habilitation.written.syntax import WrittenBlock, WrittenDispute, WrittenEdi
 CELLS_AT_MOST = 2_000_000
 DISPUTES_AT_MOST = 10_000
 _ALL = "*"
-_TOKEN = re.compile(r"\S+")
+TOKEN = re.compile(r"\S+")
 _PART = re.compile(r"[^/]+")
 _FOOTNOTED = re.compile(r"(?P<mark>[^()]+)(?:\((?P<note>[^()]+)\))?\Z")
 
@@ -76,7 +76,7 @@ class RowReader:
         for key, marks in block.rows.items():
             row = self._named(self.sides[self.matrix.rows], key)
             cells.places.update(dict.fromkeys(sorted(row - cells.places.keys()), str(key.span)))
-            tokens = list(_parts(marks, _TOKEN))
+            tokens = list(parts(marks, TOKEN))
             if len(tokens) != len(columns):
                 sentence = f"a row of {len(tokens)} under {len(columns)} columns"
                 self._tell("ragged_row", sentence, marks, "write one cell a column, `.` for none")
@@ -118,12 +118,12 @@ class RowReader:
 
     def _across(self, column: Word) -> list[frozenset[int]]:
         sides = [side for index, side in enumerate(self.sides) if index != self.matrix.rows]
-        parts = list(_parts(column, _PART))
-        if len(parts) != len(sides):
+        named = list(parts(column, _PART))
+        if len(named) != len(sides):
             sentence = f"`{column}` should name " + " / ".join(f"`{side.axis.name}`" for side in sides)
             self._tell("ragged_row", sentence, column)
             return [frozenset() for _ in sides]
-        return [self._named(side, part) for side, part in zip(sides, parts, strict=True)]
+        return [self._named(side, part) for side, part in zip(sides, named, strict=True)]
 
     def _named(self, side: Naming, word: Word) -> frozenset[int]:
         if word == _ALL:
@@ -153,7 +153,7 @@ class RowReader:
             yield Dispute(where, labelled(dispute.fr, dispute.en, ""), str(dispute.source or ""))
 
 
-def _parts(text: Word, pattern: re.Pattern[str]) -> Iterator[Word]:
+def parts(text: Word, pattern: re.Pattern[str]) -> Iterator[Word]:
     """The parts of a text, each with its own place when the text is written plainly on one line."""
     span = text.span
     quote = 1 if span.source.text[span.start : span.start + 1] in ('"', "'") else 0

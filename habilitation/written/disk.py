@@ -14,6 +14,7 @@ from habilitation.source import Source, Span
 from habilitation.written import limits
 
 VOCABULARY = "vocabulary.yaml"
+KINDS = ("vocabulary", "matrices", "spreadsheets", "rules", "cases", "expected")
 _YAML = (".yaml", ".yml")
 
 
@@ -26,7 +27,7 @@ def kind_of(name: str) -> str:
     if suffix == ".hab":
         return "rules"
     if "tests" in path.parts:
-        return "cases" if suffix in _YAML else ""
+        return "cases" if suffix in _YAML else "expected" if suffix == ".csv" else ""
     if path.parts[0] == "matrices":
         return "matrices" if suffix in _YAML else "spreadsheets" if suffix == ".csv" else ""
     return ""
@@ -65,7 +66,7 @@ def files_below(folder: Path, name: str, found: list[Diagnostic]) -> dict[str, P
 
 def texts_of(named: Mapping[str, Path], found: list[Diagnostic]) -> dict[str, list[Source]]:
     """The texts of a policy by kind, in the order of their names."""
-    texts: dict[str, list[Source]] = {kind: [] for kind in ("vocabulary", "matrices", "spreadsheets", "rules", "cases")}
+    texts: dict[str, list[Source]] = {kind: [] for kind in KINDS}
     left = limits.POLICY_CHARACTERS
     for name in sorted(named):
         kind = kind_of(name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from habilitation.diagnostic import Diagnostic, PolicyError
-from habilitation.source import Source
+from habilitation.source import Source, Word
 from habilitation.written.disk import VOCABULARY, files_below, texts_of
 from habilitation.written.from_csv import read_csv
 from habilitation.written.from_rules import read_rules
@@ -29,6 +29,7 @@ class PolicyFiles:
     spreadsheets: tuple[Source, ...]
     rules: tuple[Source, ...]
     cases: tuple[Source, ...]
+    expected: tuple[Source, ...] = ()
 
     def all(self) -> tuple[Source, ...]:
         """Every text that takes part in a decision."""
@@ -105,6 +106,11 @@ def read_cases(files: PolicyFiles) -> tuple[list[WrittenCases], list[Diagnostic]
     """The test files of a policy."""
     read = [read_yaml(source, WrittenCases) for source in files.cases]
     return [cases for cases, _ in read if cases is not None], [one for _, found in read for one in found]
+
+
+def read_expected(files: PolicyFiles) -> dict[str, tuple[tuple[Word, ...], ...]]:
+    """The spreadsheets beside the test files, by the name of their file."""
+    return {source.name: read_csv(source)[1] for source in files.expected}
 
 
 def digest(files: PolicyFiles) -> str:

@@ -20,7 +20,9 @@ from habilitation.written.syntax.files import (
 from habilitation.written.syntax.folder import (
     WrittenCase,
     WrittenCases,
+    WrittenMark,
     WrittenPolicy,
+    WrittenTable,
 )
 from habilitation.written.syntax.rules import (
     KEYWORDS,
@@ -64,6 +66,7 @@ __all__ = [
     "WrittenEdition",
     "WrittenGroup",
     "WrittenInvariant",
+    "WrittenMark",
     "WrittenMatrix",
     "WrittenNotice",
     "WrittenPeriod",
@@ -73,6 +76,7 @@ __all__ = [
     "WrittenSpell",
     "WrittenSynonym",
     "WrittenSystem",
+    "WrittenTable",
     "WrittenValue",
     "WrittenVocabulary",
     "as_day",

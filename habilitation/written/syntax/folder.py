@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from habilitation.source import Word
-from habilitation.written.syntax.files import SHAPE, WrittenMatrix, WrittenVocabulary
+from habilitation.written.syntax.files import SHAPE, WrittenBlock, WrittenMatrix, WrittenVocabulary
 from habilitation.written.syntax.rules import RuleFile
 
 
@@ -28,10 +28,47 @@ class WrittenCase:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenCases:
-    """`tests/*.yaml`: shared facts, then cases."""
+class WrittenMark:
+    """What a mark of a table stands for: what the policy must answer in each of its cells."""
 
-    cases: list[WrittenCase]
+    expect: Word
+    reasons: list[Word] | None = None
+    missing: list[Word] | None = None
+    obligations: list[Word] | None = None
+    advice: list[Word] | None = None
+    __pydantic_config__: ClassVar[Any] = SHAPE
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenTable:
+    """Cases as rows of marks under columns: each states a value of its axis or, without an axis, shared facts.
+
+    The marks are in `blocks`, as those of a matrix, or in a spreadsheet beside the file: `from` names it, `key` its
+    column that names the rows (the first), `ignore` those that are not read.
+    """
+
+    name: Word
+    marks: dict[Word, WrittenMark]
+    given: list[Word] = field(default_factory=list)
+    with_: dict[Word, Word] = field(default_factory=dict)
+    rows: Word | None = None
+    columns: Word | None = None
+    blocks: list[WrittenBlock] = field(default_factory=list)
+    from_: Word | None = None
+    key: Word | None = None
+    ignore: list[Word] = field(default_factory=list)
+    at: Word | None = None
+    known_on: Word | None = None
+    note: Word | None = None
+    __pydantic_config__: ClassVar[Any] = SHAPE
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenCases:
+    """`tests/*.yaml`: shared facts, then cases and tables of cases."""
+
+    cases: list[WrittenCase] = field(default_factory=list)
+    tables: list[WrittenTable] = field(default_factory=list)
     facts: dict[Word, dict[Word, Word]] = field(default_factory=dict)
     note: Word | None = None
     __pydantic_config__: ClassVar[Any] = SHAPE

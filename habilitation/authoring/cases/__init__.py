@@ -1,0 +1,24 @@
+"""The tests of a policy, run: each case, written one by one or as a cell of a table, is asked and judged alone.
+
+`read` gives every case of the test files with its place; `questions` puts them to the axes of a policy, once for all
+policies of the same axes; `failing` and `run_cases` judge them, one quickly, the other with every difference told.
+"""
+
+from habilitation.authoring.cases.judging import Judge, failing
+from habilitation.authoring.cases.questions import Question, questions
+from habilitation.authoring.cases.running import CaseResult, run, run_cases
+from habilitation.authoring.cases.suite import Case, Expected, Suite, read
+
+__all__ = [
+    "Case",
+    "CaseResult",
+    "Expected",
+    "Judge",
+    "Question",
+    "Suite",
+    "failing",
+    "questions",
+    "read",
+    "run",
+    "run_cases",
+]

@@ -1,0 +1,51 @@
+"""Cases put to the axes of a policy: what they state by ordinal, or why they cannot be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from habilitation.authoring.cases.suite import Case, Suite
+from habilitation.compiled.tables import AxisTable, Tables
+from habilitation.decided.request import desired
+from habilitation.diagnostic import Diagnostic, RequestError
+from habilitation.source import Word
+
+_TRUTHS: dict[str, bool] = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A case, and the {axis: value} it states by ordinal; with something `wrong` it is not asked."""
+
+    case: Case
+    stated: Mapping[int, int]
+    wrong: tuple[Diagnostic, ...] = ()
+
+
+def questions(tables: Tables, suite: Suite) -> tuple[Question, ...]:
+    """The cases of a suite as any policy with these axes is asked them."""
+    asked = desired(tables)
+    axes = {axis.name: axis for axis in tables.axes}
+    # A table repeats its codes in every cell: each is read once.
+    known: dict[tuple[Word, Word], tuple[int, int]] = {}
+
+    def question(case: Case) -> Question:
+        stated: dict[int, int] = {}
+        for name, value in case.facts.items():
+            if (name, value) not in known:
+                try:
+                    read = asked.ordinals({str(name): _value(axes.get(name), value)}, stated={})
+                except RequestError as refused:
+                    told = Diagnostic("case_refused", refused.message, name.span, refused.help)
+                    return Question(case, {}, (told,))
+                known[name, value] = next(iter(read.items()))
+            axis, ordinal = known[name, value]
+            stated[axis] = ordinal
+        return Question(case, stated)
+
+    return tuple(Question(case, {}, case.wrong) if case.wrong else question(case) for case in suite.cases)
+
+
+def _value(axis: AxisTable | None, word: Word) -> str | bool:
+    return _TRUTHS.get(word, str(word)) if axis is not None and axis.fact else str(word)
