@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from habilitation.authoring.cases.answering import Bits
 from habilitation.authorizer import Authorizer
 from habilitation.checked import meaning
 from habilitation.checked.policy import Policy
@@ -79,6 +80,17 @@ def test_one_decision_means_what_the_definition_says_on_every_request(policy: Po
         answers = Answers(tables, number)
         for request in requests(policy):
             assert as_meaning(answers.decide(request)) == meaning.decide(policy, edition, request)
+
+
+@_FEWER
+@given(policies())
+def test_the_bits_that_answer_the_cases_of_authors_give_the_same_decisions(policy: Policy) -> None:
+    tables = tabulate(policy)
+    for number in range(-1, len(policy.editions)):
+        answers = Answers(tables, number)
+        bits = Bits(answers)
+        for request in requests(policy):
+            assert bits.decision(request) == answers.decide(request)
 
 
 @_MANY

@@ -505,7 +505,7 @@ def test_cases_are_read_file_by_file(tmp_path: Path) -> None:
     files = policy_files(folder(tmp_path, {"vocabulary.yaml": "v", "tests/a.yaml": case, "tests/b.yaml": "facts: 1"}))
     (read,), found = read_cases(files)
     assert (read.cases[0].with_, read.cases[0].reasons, read.cases[0].missing) == ({"b": "c"}, [], None)
-    assert [one.code for one in found] == ["missing_key", "wrong_shape"]
+    assert [one.code for one in found] == ["wrong_shape"]
 
 
 @pytest.mark.parametrize(

@@ -74,12 +74,17 @@ def checked(files: PolicyFiles) -> tuple[Policy | None, list[Diagnostic]]:
     return policy, [*found, *more]
 
 
-def tabulated(files: PolicyFiles) -> Tables:
-    from habilitation.compiled.from_checked import tabulate  # noqa: PLC0415  # as above
-
+def usable(files: PolicyFiles) -> Policy:
+    """The policy of these files, checked. Raises PolicyError with everything that forbids to answer by it."""
     policy, found = checked(files)
     # A spreadsheet that differs decides nothing: it stops `check`, not the answers, nor the command that writes it.
     errors = [one for one in found if one.severity is Severity.ERROR and one.code != "csv_differs"]
     if policy is None or errors:
         raise PolicyError(errors)
-    return tabulate(policy)
+    return policy
+
+
+def tabulated(files: PolicyFiles) -> Tables:
+    from habilitation.compiled.from_checked import tabulate  # noqa: PLC0415  # as above
+
+    return tabulate(usable(files))

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from habilitation import __version__
-from habilitation.cli import asking, auditing, checking, compiling, sampling, screen, showing
+from habilitation.cli import asking, auditing, checking, compiling, sampling, screen, showing, testing
 from habilitation.cli.declaring import Greedy
 from habilitation.cli.options import Code
 from habilitation.cli.refusing import refuse
@@ -48,6 +48,7 @@ def _every_verb(
 app.command("decide", epilog=asking.CODES)(asking.decide)
 app.command("explain", epilog=asking.CODES)(asking.explain)
 app.command("check", epilog=checking.CODES)(checking.check)
+app.command("test", epilog=testing.CODES)(testing.run_tests)
 app.command("audit", epilog=auditing.CODES, cls=Greedy)(auditing.audit)
 app.command("sample-hospital", epilog=sampling.CODES)(sampling.sample_hospital)
 app.command("compile", epilog=compiling.CODES)(compiling.compile_policy)

@@ -5,9 +5,11 @@ policies of the same axes; `failing` and `run_cases` judge them, one quickly, th
 """
 
 from habilitation.authoring.cases.judging import Judge, failing
+from habilitation.authoring.cases.junit import junit as junit_xml
 from habilitation.authoring.cases.questions import Question, questions
-from habilitation.authoring.cases.running import CaseResult, run, run_cases
+from habilitation.authoring.cases.running import CaseResult, Tested, run, run_cases, run_suite
 from habilitation.authoring.cases.suite import Case, Expected, Suite, read
+from habilitation.authoring.cases.telling import as_json, told
 
 __all__ = [
     "Case",
@@ -16,9 +18,14 @@ __all__ = [
     "Judge",
     "Question",
     "Suite",
+    "Tested",
+    "as_json",
     "failing",
+    "junit_xml",
     "questions",
     "read",
     "run",
     "run_cases",
+    "run_suite",
+    "told",
 ]

@@ -37,7 +37,8 @@ def questions(tables: Tables, suite: Suite) -> tuple[Question, ...]:
                 try:
                     read = asked.ordinals({str(name): _value(axes.get(name), value)}, stated={})
                 except RequestError as refused:
-                    told = Diagnostic("case_refused", refused.message, name.span, refused.help)
+                    place = name if refused.code == "unknown_axis" else value
+                    told = Diagnostic("case_refused", refused.message, place.span, refused.help)
                     return Question(case, {}, (told,))
                 known[name, value] = next(iter(read.items()))
             axis, ordinal = known[name, value]

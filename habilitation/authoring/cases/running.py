@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from habilitation.authoring.cases.judging import Judge
 from habilitation.authoring.cases.questions import Question, questions
-from habilitation.authoring.cases.suite import EFFECTS, Case, read
+from habilitation.authoring.cases.suite import EFFECTS, Case, Suite, read
 from habilitation.authorizer import Authorizer
+from habilitation.authorizer.opening import usable
+from habilitation.checked.policy import Policy
+from habilitation.compiled.from_checked import tabulate
 from habilitation.compiled.tables import Tables
 from habilitation.decided.decision import Decision
 from habilitation.diagnostic import Diagnostic
+from habilitation.source import Span
 from habilitation.vocabulary import ENGINE_REASONS
 from habilitation.written.from_folder import PolicyFiles
 
@@ -25,13 +29,48 @@ class CaseResult:
     differences: tuple[Diagnostic, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """What a case expected of one side of the answer (`effect`, `reasons`, …) and what came, each in order."""
+
+    what: str
+    expected: tuple[str, ...]
+    got: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A policy and its cases, run: `asked` and `results` go together, in the order of the files."""
+
+    policy: Policy
+    tables: Tables
+    suite: Suite
+    asked: tuple[Question, ...]
+    results: tuple[CaseResult, ...]
+
+    @property
+    def failed(self) -> tuple[CaseResult, ...]:
+        """The cases that cannot be asked, or are not answered as expected."""
+        return tuple(result for result in self.results if result.differences)
+
+
+def run_suite(files: PolicyFiles, only: str = "") -> Tested:
+    """The cases of a policy whose name holds a text, run. Raises PolicyError for a policy that cannot be used."""
+    policy = usable(files)
+    tables = tabulate(policy)
+    suite = read(files)
+    asked = tuple(one for one in questions(tables, suite) if only.casefold() in one.case.name.casefold())
+    return Tested(policy, tables, suite, asked, tuple(run(tables, asked)))
+
+
 def run_cases(policy: Authorizer, files: PolicyFiles) -> tuple[list[CaseResult], list[Diagnostic]]:
     """Every case of a policy, in file order, and what is wrong with the test files themselves."""
     suite = read(files)
     return list(run(policy.tables, questions(policy.tables, suite))), list(suite.found)
 
 
-def run(tables: Tables, asked: tuple[Question, ...]) -> Iterator[CaseResult]:
+def run(tables: Tables, asked: Iterable[Question]) -> Iterator[CaseResult]:
     """Every question judged by the tables; sentences are made only for those that fail."""
     judge = Judge(tables)
     for question in asked:
@@ -40,29 +79,44 @@ def run(tables: Tables, asked: tuple[Question, ...]) -> Iterator[CaseResult]:
             continue
         decision = judge.decision(question)
         right = judge.as_expected(decision, question.case.expected)
-        yield CaseResult(question.case, decision, () if right else tuple(differences(question.case, decision)))
+        told = () if right else (_told(one) for one in mismatches(question.case, decision))
+        yield CaseResult(question.case, decision, tuple(told))
 
 
-def differences(case: Case, decision: Decision) -> Iterator[Diagnostic]:
-    """Each way in which a decision is not the expected one, at the word that expects it."""
+def mismatches(case: Case, decision: Decision) -> Iterator[Mismatch]:
+    """Each side of a decision that is not the expected one, at the word that expects it, or at the cell of a table."""
     expected = case.expected
-    rules = {reason.rule for reason in decision.reasons} - {*ENGINE_REASONS}
-    if decision.effect is not EFFECTS[expected.effect]:
-        sentence = f"expected {EFFECTS[expected.effect].value}, got {decision.effect.value} ({_listed(rules)})"
-        yield Diagnostic("case_fails", sentence, case.span if case.table else expected.effect.span)
+    rules = _names(reason.rule for reason in decision.reasons if reason.rule not in ENGINE_REASONS)
+    wanted = EFFECTS[expected.effect]
+    if decision.effect is not wanted:
+        place = case.span if case.table else expected.effect.span
+        yield Mismatch("effect", (wanted.value,), (decision.effect.value, *rules), place)
     compared = (
         ("reasons", expected.reasons, rules),
-        ("missing", expected.missing, set(decision.missing)),
-        ("obligations", expected.obligations, set(decision.obligations)),
+        ("missing", expected.missing, _names(decision.missing)),
+        ("obligations", expected.obligations, _names(decision.obligations)),
     )
     for what, words, got in compared:
-        if words is not None and set(map(str, words)) != got:
-            sentence = f"expected {what} {_listed(set(map(str, words)))}, got {_listed(got)}"
-            yield Diagnostic("case_fails", sentence, words[0].span if words and not case.table else case.span)
-    absent = set(map(str, expected.advice or ())) - set(decision.advice)
+        if words is not None and _names(words) != got:
+            yield Mismatch(what, _names(words), got, words[0].span if words and not case.table else case.span)
+    absent = _names(word for word in expected.advice or () if word not in decision.advice)
     if absent:
-        yield Diagnostic("case_fails", f"expected the advice {_listed(absent)}", case.span)
+        yield Mismatch("advice", absent, _names(decision.advice), case.span)
 
 
-def _listed(names: set[str]) -> str:
-    return ", ".join(sorted(names)) or "none"
+def _told(one: Mismatch) -> Diagnostic:
+    if one.what == "effect":
+        sentence = f"expected {one.expected[0]}, got {one.got[0]} ({_listed(one.got[1:])})"
+    elif one.what == "advice":
+        sentence = f"expected the advice {_listed(one.expected)}"
+    else:
+        sentence = f"expected {one.what} {_listed(one.expected)}, got {_listed(one.got)}"
+    return Diagnostic("case_fails", sentence, one.span)
+
+
+def _names(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(map(str, words))))
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "none"

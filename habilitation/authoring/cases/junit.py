@@ -1,0 +1,57 @@
+"""What was tested as JUnit XML, which servers of continuous integration read: a suite a file, a suite a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from xml.etree import ElementTree as ET
+
+from habilitation.authoring.cases.running import CaseResult, Tested
+from habilitation.authoring.cases.telling import told
+from habilitation.diagnostic import Diagnostic
+
+
+def junit(tested: Tested) -> bytes:
+    """One `testcase` a case, a cell of a table too; no times, so that the same policy gives the same bytes."""
+    root = ET.Element("testsuites", name=tested.tables.name)
+    suites: dict[tuple[str, str], list[CaseResult]] = {}
+    for result in tested.results:
+        suites.setdefault((result.case.span.source.name, result.case.table), []).append(result)
+    for (file, table), results in suites.items():
+        _suite(root, f"{file}: {table}" if table else file, results)
+    if tested.suite.found:
+        _unread(root, tested.suite.found)
+    _count(root, root.iter("testcase"))
+    ET.indent(root)
+    text: str = ET.tostring(root, encoding="unicode")
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n".encode()
+
+
+def _suite(root: ET.Element, name: str, results: Sequence[CaseResult]) -> None:
+    suite = ET.SubElement(root, "testsuite", name=name)
+    for result in results:
+        span = result.case.span
+        file = span.source.name
+        case = ET.SubElement(suite, "testcase", name=result.case.name, classname=file, file=file, line=str(span.line))
+        if result.differences:
+            kind = "error" if result.decision is None else "failure"
+            message = "; ".join(one.message for one in result.differences)
+            wrong = ET.SubElement(case, kind, type=result.differences[0].code, message=message)
+            wrong.text = "\n".join([told(result), *(one.render() for one in result.differences)])
+    _count(suite, suite.iter("testcase"))
+
+
+def _unread(root: ET.Element, found: Sequence[Diagnostic]) -> None:
+    """What is wrong with the test files themselves is no case, but must not pass for none."""
+    suite = ET.SubElement(root, "testsuite", name="test files")
+    for one in found:
+        file = one.span.source.name if one.span is not None else ""
+        case = ET.SubElement(suite, "testcase", name=one.message, classname=file)
+        ET.SubElement(case, "error", type=one.code, message=one.message).text = one.render()
+    _count(suite, suite.iter("testcase"))
+
+
+def _count(element: ET.Element, cases: Iterable[ET.Element]) -> None:
+    listed = list(cases)
+    element.set("tests", str(len(listed)))
+    element.set("failures", str(sum(case.find("failure") is not None for case in listed)))
+    element.set("errors", str(sum(case.find("error") is not None for case in listed)))

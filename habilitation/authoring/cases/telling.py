@@ -1,0 +1,93 @@
+"""A failed case in full: the situation, what was expected and what came, and what decided, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from habilitation.authoring.cases.running import CaseResult, mismatches
+from habilitation.authoring.cases.suite import Case
+from habilitation.decided.decision import Decision, Reason
+
+_MARGIN = 12
+
+
+def place(case: Case) -> str:
+    """`file:line:column` of a case, or of the cell of a table."""
+    return f"{case.span.source.name}:{case.span.line}:{case.span.column}"
+
+
+def told(result: CaseResult) -> str:
+    """The failure of a case that could be asked, as a difference: `-` what was expected, `+` what came.
+
+    Of a case that could not be asked, its name and place: its diagnostics say why.
+    """
+    case, decision = result.case, result.decision
+    lines = [f"{case.name} ({place(case)})"]
+    if decision is None:
+        return lines[0]
+    lines += [_line(" ", "situation", ", ".join(f"{name}={value}" for name, value in case.facts.items()))]
+    days = [f"{name} {day}" for name, day in (("at", case.at), ("known on", case.known_on)) if day is not None]
+    lines += [_line(" ", "day", ", ".join(days))] if days else []
+    for one in mismatches(case, decision):
+        got = one.got[:1] if one.what == "effect" else one.got
+        lines.append(_line("-", one.what, ", ".join(one.expected) or "none"))
+        lines.append(_line("+", one.what, ", ".join(got) or "none"))
+    decided = enumerate(_decided(decision))
+    lines += [_line(" ", "" if number else "decided by", text) for number, text in decided]
+    return "\n".join(lines)
+
+
+def _line(mark: str, what: str, text: str) -> str:
+    return f"{mark} {what.ljust(_MARGIN)}{text}".rstrip()
+
+
+def _decided(decision: Decision) -> Iterator[str]:
+    for reason in decision.reasons:
+        yield f"{reason.rule} ({reason.source})" if reason.source else reason.rule
+        for cell in reason.cells:
+            where = " × ".join(value for _, value in cell.at)
+            source = f" ({cell.place})" if cell.place else ""
+            yield f"  {cell.matrix} {cell.edition} [{where}] is {cell.value}{source}"
+
+
+def as_json(result: CaseResult) -> dict[str, Any]:
+    """The same as plain data."""
+    case, decision = result.case, result.decision
+    expected = {
+        name: None if words is None else [str(word) for word in words]
+        for name in ("reasons", "missing", "obligations", "advice")
+        for words in (getattr(case.expected, name),)
+    }
+    return {
+        "name": case.name,
+        "table": case.table or None,
+        "file": case.span.source.name,
+        "line": case.span.line,
+        "column": case.span.column,
+        "at": None if case.at is None else case.at.isoformat(),
+        "known_on": None if case.known_on is None else case.known_on.isoformat(),
+        "facts": {str(name): str(value) for name, value in case.facts.items()},
+        "expected": {"effect": str(case.expected.effect), **expected},
+        "got": None if decision is None else _got(decision),
+        "differences": [one.as_json() for one in result.differences],
+    }
+
+
+def _got(decision: Decision) -> dict[str, Any]:
+    return {
+        "effect": decision.effect.value,
+        "reasons": [_reason(reason) for reason in decision.reasons],
+        "missing": list(decision.missing),
+        "obligations": list(decision.obligations),
+        "advice": list(decision.advice),
+        "edition": decision.edition or None,
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    cells = [
+        {"matrix": cell.matrix, "edition": cell.edition, "at": dict(cell.at), "value": cell.value, "source": cell.place}
+        for cell in reason.cells
+    ]
+    return {"rule": reason.rule, "source": reason.source or None, "cells": cells}

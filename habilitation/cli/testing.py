@@ -1,0 +1,124 @@
+"""`test`: the cases of a policy, run; what fails, in full; what its rules and matrices have seen of them."""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from habilitation.authorizer import Authorizer
+from habilitation.cli import screen
+from habilitation.cli.checking import Folder
+from habilitation.cli.files import write_whole
+from habilitation.cli.options import Code, JsonOption, Lang, LangOption
+from habilitation.cli.words import colon, word
+from habilitation.diagnostic import RequestError
+
+if TYPE_CHECKING:
+    from habilitation.authoring.cases import CaseResult, Tested
+
+CODES = (
+    "Exit codes: 0 every case is answered as expected; 1 a case that fails or cannot be asked, a test file that cannot "
+    "be read, or a coverage under --fail-under; 2 usage error, or a policy that cannot be used."
+)
+_OF_A_TABLE = 10  # failing cells shown of one table
+
+
+class Format(enum.StrEnum):
+    """How what was found is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+JunitFile = Annotated[
+    Path | None,
+    typer.Option("--junit", metavar="FILE", help="Also write JUnit XML, a test case a case; - is the standard output."),
+]
+Only = Annotated[str, typer.Option("-k", metavar="TEXT", help="Only the cases whose name holds this text.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="Text, or plain data as with --json.")]
+
+
+def run_tests(
+    path: Folder = None,
+    junit: JunitFile = None,
+    only: Only = "",
+    output: FormatOption = Format.TEXT,
+    lang: LangOption = Lang.FR,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the cases written beside a policy (tests/*.yaml), tables of cases cell by cell.
+
+    A case that fails shows its situation, what was expected and what came, and where what decided is written.
+    """
+    from habilitation.authoring.cases import junit_xml, run_suite  # noqa: PLC0415  # text readers only when text is read
+    from habilitation.authoring.check import opened  # noqa: PLC0415  # as above
+
+    ran = run_suite(opened(path), only)
+    if only and not ran.results:
+        raise RequestError("no_case", f"no case has `{only}` in its name")
+    if junit is not None:
+        write_whole(junit, junit_xml(ran))
+    if junit is None or str(junit) != "-":
+        json_asked = as_json or output is Format.JSON
+        screen.write(_data(ran) if json_asked else "\n\n".join(_shown(ran, lang)))
+    raise typer.Exit(Code.FINDINGS if ran.failed or ran.suite.found else Code.FINE)
+
+
+def _counts(ran: Tested) -> dict[str, int]:
+    return {
+        "cases": len(ran.results),
+        "cells": sum(bool(result.case.table) for result in ran.results),
+        "passed": len(ran.results) - len(ran.failed),
+        "failed": len(ran.failed),
+        "mistakes": len(ran.suite.found),
+    }
+
+
+def _data(ran: Tested) -> str:
+    from habilitation.authoring.cases import as_json  # noqa: PLC0415  # as above
+
+    data = {
+        "policy": Authorizer(ran.tables).policy,
+        "counts": _counts(ran),
+        "failures": [as_json(result) for result in ran.failed],
+        "diagnostics": [one.as_json() for one in ran.suite.found],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def _shown(ran: Tested, lang: Lang) -> Iterator[str]:
+    yield from (screen.diagnostic(one) for one in ran.suite.found)
+    shown: dict[str, int] = {}
+    for result in ran.failed:
+        shown[result.case.table] = shown.get(result.case.table, 0) + 1
+        if not result.case.table or shown[result.case.table] <= _OF_A_TABLE:
+            yield _failure(result)
+    for table, failing in shown.items():
+        if table and failing > _OF_A_TABLE:
+            yield f"{table}: {word('more_cells', lang).format(failing - _OF_A_TABLE)}"
+    counts = _counts(ran)
+    parts = [f"{counts[key]} {word(key, lang)}" for key in ("cases", "cells", "passed")]
+    bad = counts["failed"] or counts["mistakes"]
+    summary = f"{colon(ran.tables.name, lang)} {parts[0]} ({parts[1]}), {parts[2]}, "
+    summary += f"{counts['failed']} {word('failing', lang)}"
+    if counts["mistakes"]:
+        summary += f", {counts['mistakes']} {word('mistakes', lang)}"
+    yield screen.styled(summary, "bold red" if bad else "bold green")
+
+
+def _failure(result: CaseResult) -> str:
+    from habilitation.authoring.cases import told  # noqa: PLC0415  # as above
+
+    head, *lines = told(result).split("\n")
+    drawn = [screen.styled(head, "bold red"), *(screen.styled(line, _STYLES.get(line[:1], "dim")) for line in lines)]
+    if result.decision is None:
+        drawn.extend(screen.diagnostic(one) for one in result.differences)
+    return "\n".join(drawn)
+
+
+_STYLES = {"-": "green", "+": "red"}
