@@ -1,0 +1,139 @@
+"""A policy as it stands in a revision of git: read out of its objects, without a checkout, a hook or a shell.
+
+A revision is untrusted: names that leave the policy and links are refused, sizes are known before anything is read.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from habilitation.diagnostic import Diagnostic, PolicyError, RequestError
+from habilitation.written import limits
+from habilitation.written.disk import VOCABULARY
+from habilitation.written.from_folder import PolicyFiles, policy_files, shelf_files
+
+_PARTS = (VOCABULARY, "matrices", "rules", "tests")
+_LINK = "120000"
+_SECONDS = 60
+# Nothing is fetched, asked or locked, whatever the repository is set to do.
+_QUIET = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A commit of a repository, by the word it was asked for."""
+
+    repository: Path
+    asked: str
+    commit: str
+
+    def is_file(self, path: str) -> bool:
+        """Whether the revision has a file (and not a folder) there."""
+        return _git(self.repository, "cat-file", "-t", f"{self.commit}:{path}", missing=b"").strip() == b"blob"
+
+    def content(self, path: str) -> bytes:
+        """The bytes of a file of the revision."""
+        return _git(self.repository, "cat-file", "blob", f"{self.commit}:{path}")
+
+    def folder(self, path: str) -> PolicyFiles:
+        """The texts of the policy folder at this path, as `policy_files` reads them from a disk."""
+        with tempfile.TemporaryDirectory(prefix="habilitation-") as ground:
+            self._written({"": path}, Path(ground))
+            if not any(Path(ground).iterdir()):
+                raise RequestError("unknown_policy", f"`{self.asked}` has no policy in `{path or '.'}`")
+            return policy_files(Path(ground))
+
+    def shelves(self, shelves: Mapping[str, str]) -> PolicyFiles:
+        """The texts of a policy kept on shelves: for each shelf, its path in the repository."""
+        with tempfile.TemporaryDirectory(prefix="habilitation-") as ground:
+            self._written(
+                {f"{shelf}/{PurePosixPath(path).name}": path for shelf, path in shelves.items()}, Path(ground)
+            )
+            return shelf_files(
+                {shelf: Path(ground, shelf, PurePosixPath(path).name) for shelf, path in shelves.items()}
+            )
+
+    def _written(self, wanted: Mapping[str, str], ground: Path) -> None:
+        for below, path in wanted.items():
+            entries = [entry for entry in self._entries(path) if below or _part_of_a_policy(entry.name)]
+            if len(entries) > limits.FILES:
+                raise PolicyError([Diagnostic("too_many", f"more than {limits.FILES} files in `{self.asked}:{path}`")])
+            for entry, content in zip(entries, self._contents(entries), strict=True):
+                file = ground / below / entry.name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
+
+    def _contents(self, entries: Sequence[_Entry]) -> Iterator[bytes]:
+        """The bytes of each file, all asked at once; a file too large is cut where its reader sees that it is."""
+        within = [entry for entry in entries if entry.size <= limits.FILE_BYTES]
+        asked = "".join(f"{entry.object}\n" for entry in within).encode("ascii")
+        told = _git(self.repository, "cat-file", "--batch", asked=asked) if within else b""
+        for entry in entries:
+            if entry.size > limits.FILE_BYTES:
+                yield b" " * (limits.FILE_BYTES + 1)
+            else:
+                start = told.index(b"\n") + 1
+                yield told[start : start + entry.size]
+                told = told[start + entry.size + 1 :]
+
+    def _entries(self, path: str) -> Iterator[_Entry]:
+        """The files below a path of the revision, hidden ones left out. Raises PolicyError for a link."""
+        told = _git(self.repository, "ls-tree", "-r", "-l", "-z", "--full-tree", f"{self.commit}:{path}", missing=b"")
+        for line in filter(None, told.split(b"\0")):
+            details, _, raw = line.partition(b"\t")
+            mode, kind, named, size = details.decode("ascii").split()
+            name = os.fsdecode(raw)
+            parts = PurePosixPath(name).parts
+            if kind != "blob" or any(part.startswith(".") for part in parts):
+                continue
+            if mode == _LINK:
+                message = f"`{name}` is a link, which a revision does not follow"
+                raise PolicyError([Diagnostic("unreadable_file", message, help="copy the file")])
+            yield _Entry(name, named, int(size))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    name: str
+    object: str
+    size: int
+
+
+def _part_of_a_policy(name: str) -> bool:
+    return PurePosixPath(name).parts[0] in _PARTS
+
+
+def repository_of(place: Path) -> Path | None:
+    """The top of the repository that holds a folder or file; None when there is none."""
+    folder = place if place.is_dir() else place.parent
+    told = _git(folder, "rev-parse", "--show-toplevel", missing=b"")
+    return Path(os.fsdecode(told.rstrip(b"\n"))) if told else None
+
+
+def revision(repository: Path, word: str) -> Revision | None:
+    """The commit a word names in a repository; None when it names none."""
+    if word.startswith("-"):
+        return None
+    told = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{word}^{{commit}}", missing=b"")
+    return Revision(repository, word, told.decode("ascii").strip()) if told else None
+
+
+def _git(place: Path, *words: str, missing: bytes | None = None, asked: bytes = b"") -> bytes:
+    """What git says; `missing` when it refuses. Raises RequestError when it refuses or is not there."""
+    command = ["git", "--no-pager", "-c", "core.fsmonitor=false", "-C", str(place), *words]
+    quiet = {**os.environ, **_QUIET}
+    try:
+        ran = subprocess.run(command, env=quiet, input=asked, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603  # a list of words, no shell
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise RequestError("unreadable_revision", f"git cannot be run: {error}", help="install git") from None
+    if ran.returncode == 0:
+        return ran.stdout
+    if missing is not None:
+        return missing
+    said = ran.stderr.decode("utf-8", "replace").strip().split("\n")[-1]
+    raise RequestError("unreadable_revision", f"git refuses: {said}")

@@ -1,0 +1,124 @@
+"""What is compared: a folder, a compiled policy, a revision of git, or the shipped policy, with its dates.
+
+`PLACE@DATE` is the edition in force that day, `PLACE@DATE@DATE` the same as known on the second day.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from habilitation import shipped
+from habilitation.authoring.difference.revision import Revision, repository_of, revision
+from habilitation.authorizer import Authorizer
+from habilitation.authorizer.opening import tabulated
+from habilitation.compiled import artefact
+from habilitation.compiled.tables import Tables
+from habilitation.diagnostic import RequestError
+from habilitation.vocabulary import as_date
+
+SHIPPED = "dmp"
+_DATED = re.compile(r"(?P<place>.*?)(?:@(?P<at>\d{4}-\d\d-\d\d)?(?:@(?P<known_on>\d{4}-\d\d-\d\d))?)?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two policies: as it was asked for, its tables, and its dates; None where none was given."""
+
+    asked: str
+    tables: Tables
+    at: datetime.date | None
+    known_on: datetime.date | None
+
+    def policy(self) -> Authorizer:
+        """The policy at its dates; today's edition when it has none."""
+        return Authorizer(self.tables, at=self.at, known_on=self.known_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one typed, read but not opened."""
+
+    word: str
+    place: str
+    at: datetime.date | None
+    known_on: datetime.date | None
+
+
+def sides(
+    old: str, new: str, *, at: datetime.date | str | None = None, known_on: datetime.date | str | None = None
+) -> tuple[Side, Side]:
+    """The two policies opened; `at` and `known_on` are for a side that gives none itself.
+
+    A `new` that begins with `@` is another day of `old`. Raises RequestError, PolicyError or ArtefactError.
+    """
+    one, other = asked(old), asked(new)
+    if not other.place:
+        other = replace(other, place=one.place)
+    law, ours = (None if day is None else _day(day) for day in (at, known_on))
+    one, other = (replace(side, at=side.at or law, known_on=side.known_on or ours) for side in (one, other))
+    if (one.at is None) is not (other.at is None):
+        undated = one if one.at is None else other
+        way_out = "give a day on both sides, or on neither, which compares every edition in force together"
+        raise RequestError("half_dated", f"`{undated.word}` has no day, the other side has one", help=way_out)
+    tables = _opened(one.place, other.place)
+    others = tables if one.place == other.place else _opened(other.place, one.place)
+    return Side(one.word, tables, one.at, one.known_on), Side(other.word, others, other.at, other.known_on)
+
+
+def asked(word: str) -> Asked:
+    """A place and its days out of what one typed. Raises RequestError for a day that does not exist."""
+    found = _DATED.fullmatch(word)
+    assert found is not None, "a text always matches: every part may be empty"
+    at, known_on = (None if day is None else _day(day) for day in found.group("at", "known_on"))
+    return Asked(word, found["place"], at, known_on)
+
+
+def _day(day: datetime.date | str) -> datetime.date:
+    try:
+        return as_date(day)
+    except ValueError as error:
+        raise RequestError("invalid_date", str(error)) from None
+
+
+def _opened(place: str, beside: str) -> Tables:
+    """The tables of a place; a revision without a path has the policy where the other side has it."""
+    if place == SHIPPED:
+        return Authorizer.dmp().tables
+    if place and Path(place).exists():
+        return Authorizer.load(place).tables
+    return _of_revision(place, beside)
+
+
+def _of_revision(place: str, beside: str) -> Tables:
+    word, colon, path = place.partition(":")
+    home = _home(beside)
+    repository = repository_of(home)
+    found = None if repository is None else revision(repository, word)
+    if repository is None or found is None:
+        message = f"`{place}` is no policy folder, no compiled policy and no revision of git"
+        raise RequestError("unknown_policy", message, help="give a path, REVISION, REVISION:path, or `dmp`")
+    if not colon and beside == SHIPPED:
+        inside = {shelf: _inside(folder, repository) for shelf, folder in shipped.dmp_shelves().items()}
+        return tabulated(found.shelves(inside))
+    return _at_path(found, path.strip("/") if colon else _inside(home, repository))
+
+
+def _at_path(found: Revision, path: str) -> Tables:
+    path = "" if path == "." else path
+    if found.is_file(path):
+        return artefact.read(found.content(path))
+    return tabulated(found.folder(path))
+
+
+def _home(beside: str) -> Path:
+    """Where the other side stands, on the disk; here, when it is a revision too."""
+    if beside == SHIPPED:
+        return next(iter(shipped.dmp_shelves().values()))
+    return Path(beside) if beside and Path(beside).exists() else Path()
+
+
+def _inside(place: Path, repository: Path) -> str:
+    return place.resolve().relative_to(repository.resolve()).as_posix()

@@ -1,0 +1,176 @@
+"""What `diff` compares: places, revisions of git and days, opened without a checkout and without trust."""
+
+import datetime
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from habilitation import Authorizer
+from habilitation.authoring.difference.sides import Side, sides
+from habilitation.diagnostic import PolicyError, RequestError
+from habilitation.written import limits
+from tests.small_policies import DOOR, ENTRY, policy_folder, rule
+
+LAX = rule("permit", "everyone", "invited or not invited")
+ROOT = Path(__file__).parent.parent
+_NOBODY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "nobody"), ("EMAIL", "nobody@example.org"), ("DATE", "2025-01-01T00:00:00Z"))
+}
+
+
+def git(place: Path, *words: str) -> str:
+    ran = subprocess.run(
+        ["git", "-c", "init.defaultBranch=main", "-C", str(place), *words],  # noqa: S607  # as found on the path
+        env={**os.environ, **_NOBODY},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ran.stdout.strip()
+
+
+def committed(place: Path, *, tag: str) -> None:
+    git(place, "add", "-A")
+    git(place, "commit", "-q", "-m", tag)
+    git(place, "tag", tag)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A repository whose policy, in `door/`, was strict, then lax, and is strict again on the disk."""
+    policy_folder(tmp_path / "door")
+    git(tmp_path, "init", "-q")
+    committed(tmp_path, tag="strict")
+    policy_folder(tmp_path / "door", rules=LAX)
+    committed(tmp_path, tag="lax")
+    policy_folder(tmp_path / "door")
+    return tmp_path
+
+
+def rules(side: Side) -> list[str]:
+    return [one.name for one in side.tables.rules]
+
+
+def refused(old: str, new: str, **days: str) -> str:
+    with pytest.raises(RequestError) as refusal:
+        sides(old, new, **days)
+    return refusal.value.code
+
+
+def test_a_revision_has_its_policy_where_the_folder_beside_it_stands(house: Path) -> None:
+    lax, strict = sides("lax", str(house / "door"))
+    assert (rules(lax), rules(strict)) == (["everyone"], ["guests", "banned_guests"])
+    assert sides("strict", str(house / "door"))[0].tables == strict.tables
+
+
+def test_a_revision_may_say_where_its_policy_stands(
+    house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(house)
+    assert [rules(side) for side in sides("strict:door", "lax:door/")] == [["guests", "banned_guests"], ["everyone"]]
+    monkeypatch.chdir(house / "door")
+    assert [rules(side) for side in sides("strict", "lax")] == [["guests", "banned_guests"], ["everyone"]]
+
+
+def test_a_policy_may_be_the_whole_repository(tmp_path: Path) -> None:
+    policy_folder(tmp_path)
+    git(tmp_path, "init", "-q")
+    committed(tmp_path, tag="first")
+    one, other = sides("first", str(tmp_path))
+    assert one.tables == other.tables
+
+
+def test_a_revision_may_hold_a_compiled_policy(house: Path) -> None:
+    compiled = Authorizer.load(house / "door").compile()
+    (house / "door.compiled").write_bytes(compiled)
+    committed(house, tag="released")
+    one, other = sides("released:door.compiled", str(house / "door.compiled"))
+    assert one.tables == other.tables == Authorizer.load(house / "door").tables
+
+
+def test_the_shipped_policy_is_read_on_its_shelves_in_a_revision(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for shelf in ("rules", "matrices"):
+        shutil.copytree(ROOT / shelf / "dmp", tmp_path / shelf / "dmp")
+    git(tmp_path, "init", "-q")
+    committed(tmp_path, tag="first")
+    there = {shelf: tmp_path / shelf / "dmp" for shelf in ("rules", "matrices")}
+    monkeypatch.setattr("habilitation.shipped.dmp_shelves", lambda: there)
+    one, other = sides("first", "dmp")
+    assert one.tables == other.tables
+    assert one.tables.name == "dmp"
+
+
+def test_days_stand_after_the_place_and_a_day_alone_is_of_the_same_place(house: Path) -> None:
+    one, other = sides(f"{house}/door@2025-01-01@2024-12-01", "@2025-02-01")
+    assert (one.at, one.known_on) == (datetime.date(2025, 1, 1), datetime.date(2024, 12, 1))
+    assert (other.at, other.known_on) == (datetime.date(2025, 2, 1), None)
+    assert one.tables is other.tables
+    assert one.policy().tables is one.tables
+
+
+def test_days_asked_apart_are_for_the_side_that_gives_none(house: Path) -> None:
+    one, other = sides(f"{house}/door@@2024-12-01", "lax", at="2025-01-01", known_on="2025-02-01")
+    assert (one.at, one.known_on) == (datetime.date(2025, 1, 1), datetime.date(2024, 12, 1))
+    assert (other.at, other.known_on) == (datetime.date(2025, 1, 1), datetime.date(2025, 2, 1))
+
+
+def test_what_names_nothing_is_said(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = str(house / "door")
+    assert refused("nowhere", door) == "unknown_policy"
+    assert refused("--upload-pack=touch", door) == "unknown_policy"
+    assert refused("strict:elsewhere", door) == "unknown_policy"
+    assert refused(f"{door}@2025-01-01", door) == "half_dated"
+    assert refused(door, f"{door}@2025-01-01") == "half_dated"
+    assert refused(f"{door}@2025-13-01", "@2025-01-01") == "invalid_date"
+    assert refused(door, door, at="tomorrow") == "invalid_date"
+    monkeypatch.setenv("PATH", "")
+    assert refused("strict", door) == "unreadable_revision"
+
+
+def test_a_word_is_no_revision_where_there_is_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert refused("main", str(policy_folder(tmp_path / "door"))) == "unknown_policy"
+
+
+def test_a_revision_that_cannot_be_read_is_refused_whole(house: Path) -> None:
+    blob = git(house, "rev-parse", "strict:door/vocabulary.yaml")
+    (house / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    assert refused("strict:door/vocabulary.yaml", str(house / "door")) in {"unreadable_revision", "unknown_policy"}
+
+
+def found(old: str, new: str) -> list[str]:
+    with pytest.raises(PolicyError) as refusal:
+        sides(old, new)
+    return [one.code for one in refusal.value.diagnostics]
+
+
+def test_a_revision_is_read_within_the_bounds_of_a_folder(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = str(house / "door")
+    monkeypatch.setattr(limits, "FILE_BYTES", 40)
+    assert set(found("strict", door)) == {"file_too_large"}
+    monkeypatch.setattr(limits, "FILES", 1)
+    assert found("strict", door) == ["too_many"]
+
+
+def test_links_and_names_that_leave_the_policy_are_not_followed(house: Path) -> None:
+    (house / "door" / "rules" / "more.hab").symlink_to("/etc/passwd")
+    (house / "door" / "rules" / ".hidden.hab").write_text("nonsense", "utf-8")
+    (house / "door" / "notes.txt").write_text("not a part of the policy", "utf-8")
+    committed(house, tag="linked")
+    assert found("linked", str(house / "door")) == ["unreadable_file"]
+    (house / "door" / "rules" / "more.hab").unlink()
+    committed(house, tag="mended")
+    assert rules(sides("mended", str(house / "door"))[0]) == ["guests", "banned_guests"]
+
+
+def test_a_policy_with_mistakes_is_refused_with_their_places(house: Path) -> None:
+    policy_folder(house / "door", rules=ENTRY.replace("invited", "invted"), vocabulary=DOOR)
+    committed(house, tag="wrong")
+    assert found("wrong", str(house / "door")) == ["unknown_axis"]
