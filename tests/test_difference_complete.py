@@ -1,0 +1,109 @@
+"""The comparison is complete and exact: against the definition, on every situation of small policies at random."""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from habilitation.authoring.difference.blocks import Block, Box, blocks
+from habilitation.authoring.difference.effects import NAMES, UNSTATED, Compared
+from habilitation.authoring.difference.frame import NOBODY, Frame, Half
+from habilitation.checked import meaning
+from habilitation.checked.policy import Policy
+from habilitation.compiled.from_checked import tabulate
+from habilitation.vocabulary import Effect
+from tests.random_policies import policies
+
+Situation = tuple[int, ...]  # the number of a value a line
+Judged = tuple[str, frozenset[str]]
+
+drawn = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def situations(frame: Frame) -> Iterator[Situation]:
+    return itertools.product(*(range(len(line.values)) for line in frame.lines))
+
+
+def judged(policy: Policy, edition: int, frame: Frame, side: int, situation: Situation) -> Judged:
+    """What the definition says, of a situation of both sides, on one of them."""
+    values = {}
+    for line, number in zip(frame.lines, situation, strict=True):
+        if line.axes[side] != NOBODY:
+            values[line.axes[side]] = line.ordinals[number][side]
+    if NOBODY in values.values():
+        return NAMES[UNSTATED], frozenset()
+    if edition < 0:
+        return Effect.INDETERMINATE.value, frozenset()
+    found = meaning.judge(policy, policy.editions[edition], values)
+    return found.effect.value, found.rules
+
+
+def halved(policy: Policy, edition: int) -> Half:
+    tables = tabulate(policy)
+    return Half(tables, tables.editions[edition] if edition >= 0 else None)
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[tuple[Policy, int], tuple[Policy, int]]:
+    """Two policies, which may know different axes and values, or two editions of one, each at an edition or none."""
+    old = draw(policies())
+    new = draw(st.just(old) | policies())
+    one, other = (draw(st.integers(-1, len(policy.editions) - 1)) for policy in (old, new))
+    return (old, one), (new, other)
+
+
+def inside(box: Box, situation: Situation) -> bool:
+    return all(situation[line] in values for line, values in box.items())
+
+
+def holds(block: Block, situation: Situation) -> bool:
+    return inside(block.head, situation) and any(inside(way, situation) for way in block.ways)
+
+
+@drawn
+@given(pairs())
+def test_the_blocks_are_the_difference_whole_and_nothing_else(
+    pair: tuple[tuple[Policy, int], tuple[Policy, int]],
+) -> None:
+    compared = Compared(*(halved(policy, edition) for policy, edition in pair))
+    frame = compared.frame
+    found = {change: blocks(frame, compared.where(change)) for change in compared.counts}
+    counted: Counter[tuple[str, str]] = Counter()
+    sizes: Counter[int] = Counter()
+    for situation in situations(frame):
+        old, new = (judged(*pair[side], frame, side, situation)[0] for side in range(2))
+        within = [(change, id(block)) for change in found for block in found[change] if holds(block, situation)]
+        if old == new:
+            assert within == []
+        else:
+            ((change, number),) = within
+            assert (NAMES[change.old], NAMES[change.new]) == (old, new)
+            counted[old, new] += 1
+            sizes[number] += 1
+    assert {(NAMES[change.old], NAMES[change.new]): count for change, count in compared.counts.items()} == counted
+    assert {id(block): block.situations for some in found.values() for block in some} == sizes
+
+
+@drawn
+@given(pairs())
+def test_no_way_of_a_condition_can_do_without_one_of_its_facts(
+    pair: tuple[tuple[Policy, int], tuple[Policy, int]],
+) -> None:
+    compared = Compared(*(halved(policy, edition) for policy, edition in pair))
+    frame = compared.frame
+    for change in compared.counts:
+        for block in blocks(frame, compared.where(change)):
+            for way in block.ways:
+                for line in way:
+                    shorter = {other: values for other, values in way.items() if other != line}
+                    assert not _all_in(frame, shorter, block)
+
+
+def _all_in(frame: Frame, box: Box, block: Block) -> bool:
+    return all(
+        any(inside(way, situation) for way in block.ways) for situation in situations(frame) if inside(box, situation)
+    )
