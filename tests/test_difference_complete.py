@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from habilitation.authoring.difference.blocks import Block, Box, blocks
 from habilitation.authoring.difference.effects import NAMES, UNSTATED, Compared
 from habilitation.authoring.difference.frame import NOBODY, Frame, Half
+from habilitation.authoring.difference.reasons import reasons
+from habilitation.authoring.difference.unmoved import unmoved
+from habilitation.authoring.difference.witness import Witnesses
 from habilitation.checked import meaning
 from habilitation.checked.policy import Policy
 from habilitation.compiled.from_checked import tabulate
-from habilitation.vocabulary import Effect
+from habilitation.vocabulary import ENGINE_REASONS, Effect
 from tests.random_policies import policies
 
 Situation = tuple[int, ...]  # the number of a value a line
@@ -107,3 +110,67 @@ def _all_in(frame: Frame, box: Box, block: Block) -> bool:
     return all(
         any(inside(way, situation) for way in block.ways) for situation in situations(frame) if inside(box, situation)
     )
+
+
+@drawn
+@given(pairs())
+def test_the_rules_that_moved_are_those_that_give_the_same_effect_on_one_side_only(
+    pair: tuple[tuple[Policy, int], tuple[Policy, int]],
+) -> None:
+    compared = Compared(*(halved(policy, edition) for policy, edition in pair))
+    gained: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    anywhere = 0
+    for situation in situations(compared.frame):
+        (old, was), (new, is_now) = (judged(*pair[side], compared.frame, side, situation) for side in range(2))
+        if old == new and was != is_now:
+            anywhere += 1
+            gained.update(is_now - was)
+            lost.update(was - is_now)
+    found = reasons(compared)
+    assert found.situations == anywhere
+    assert {move.rule: (move.gained, move.lost) for move in found.moves} == {
+        name: (gained[name], lost[name]) for name in gained | lost
+    }
+
+
+@drawn
+@given(pairs())
+def test_a_witness_is_a_situation_of_its_block_with_the_reasons_of_both_sides(
+    pair: tuple[tuple[Policy, int], tuple[Policy, int]],
+) -> None:
+    compared = Compared(*(halved(policy, edition) for policy, edition in pair))
+    frame, witnesses = compared.frame, Witnesses(compared.frame)
+    for change in compared.counts:
+        for block in blocks(frame, compared.where(change)):
+            witness = witnesses.of(block)
+            named = {axis: str(value).lower() for axis, value in witness.situation.items()}
+            situation = tuple(line.values.index(named[line.name]) for line in frame.lines)
+            assert holds(block, situation)
+            for side, told in enumerate((witness.old, witness.new)):
+                effect, rules = judged(*pair[side], frame, side, situation)
+                assert effect == NAMES[(change.old, change.new)[side]]
+                assert {reason.rule for reason in told} == rules or (not rules and told[0].rule in ENGINE_REASONS)
+
+
+@drawn
+@given(pairs())
+def test_those_a_change_leaves_alone_change_nowhere_under_its_condition(
+    pair: tuple[tuple[Policy, int], tuple[Policy, int]],
+) -> None:
+    compared = Compared(*(halved(policy, edition) for policy, edition in pair))
+    frame = compared.frame
+    for change in compared.counts:
+        for block in blocks(frame, compared.where(change)):
+            alone = unmoved(compared, block)
+            if alone is None:
+                continue
+            head = {line: values for line, values in block.head.items() if line != alone.line}
+            moved = {
+                situation[alone.line]
+                for situation in situations(frame)
+                if inside(head, situation)
+                and any(inside(way, situation) for way in block.ways)
+                and judged(*pair[0], frame, 0, situation)[0] != judged(*pair[1], frame, 1, situation)[0]
+            }
+            assert alone.values == len(frame.lines[alone.line].values) - len(moved)

@@ -24,12 +24,11 @@ _Summary = tuple[int, int, int, tuple[int, ...]]
 class Space:
     """The space of one edition: its axes in reading order, value classes, and the kinds of clauses asked about.
 
-    `kinds` are masks of clauses; an answer depends only on which kinds have a clause that holds. `order` is the reading
-    order to keep, of all the axes, when diagrams of two spaces are to be walked together.
+    `kinds` are masks of clauses; an answer depends only on which kinds have a clause that holds.
     """
 
-    def __init__(self, tables: Tables, edition: EditionTable, kinds: Sequence[int], order: Sequence[int] = ()) -> None:
-        self._tables, self._edition, self._asked_order = tables, edition, tuple(order)
+    def __init__(self, tables: Tables, edition: EditionTable, kinds: Sequence[int]) -> None:
+        self._tables, self._edition = tables, edition
         self.axis_bits = edition.axis_bits
         self.kinds = tuple(kinds)
         self.every = (1 << len(edition.clauses)) - 1
@@ -66,8 +65,6 @@ class Space:
     @cached_property
     def order(self) -> tuple[int, ...]:
         """Reading order: axes many clauses look at and matrices need, the other inputs of matrices, then the rest."""
-        if self._asked_order:
-            return self._asked_order
         weight = [bits.bit_count() for bits in self.axis_literals]
         inputs = [axis for axis, feeds in enumerate(self.feeds) if feeds]
         first = sorted(

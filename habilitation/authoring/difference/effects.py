@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from habilitation.authoring.difference.frame import Frame, Half
-from habilitation.compiled.settling import EFFECTS, INDETERMINATE, PERMIT, settle_effect
+from habilitation.authoring.difference.holding import Holding
+from habilitation.compiled.settling import EFFECTS, FAILS, INDETERMINATE, PERMIT
+from habilitation.vocabulary import EFFECT_OF, PRECEDENCE
 
 # What a side answers where it cannot state the situation: closed, as anything unknown.
 UNSTATED = len(EFFECTS)
@@ -36,6 +40,14 @@ class Change:
         return WAYS.index(self.way), self.old, self.new
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of one side: the number of its effect, and the root of where it holds."""
+
+    effect: int
+    where: int
+
+
 class Compared:
     """Two editions, compared over the whole space."""
 
@@ -43,21 +55,55 @@ class Compared:
         self.frame = Frame(old, new)
 
     @cached_property
+    def rules(self) -> tuple[Mapping[str, Rule], Mapping[str, Rule]]:
+        """The rules in force on each side, by name, each with its effect and where it holds."""
+        old, new = (self._rules(side) for side in range(2))
+        return old, new
+
+    def _rules(self, side: int) -> dict[str, Rule]:
+        half, holding = self.frame.halves[side], Holding(self.frame, side)
+        rules = [(half.tables.rules[number], number) for number in (half.edition.rules if half.edition else ())]
+        return {rule.name: Rule(EFFECTS.index(EFFECT_OF[rule.effect]), holding.rule(number)) for rule, number in rules}
+
+    @cached_property
     def effects(self) -> tuple[int, int]:
-        """Root of each side's effects in the frame; where a side cannot state a situation, UNSTATED."""
+        """Root of each side's effects; where a side cannot state a situation, UNSTATED."""
         old, new = (self._effects(side) for side in range(2))
         return old, new
 
     def _effects(self, side: int) -> int:
-        frame, space = self.frame, self.frame.spaces[side]
-        # Before the first edition everything is INDETERMINATE.
-        root = ~INDETERMINATE if space is None else frame.lifted(side, space.diagram(settle_effect))
-        return frame.combined(lambda effect, known: effect if known else UNSTATED, root, frame.known(side))
+        frame = self.frame
+        known = frame.known(side)
+        if frame.halves[side].edition is None:
+            return frame.kept(~INDETERMINATE, known, UNSTATED)
+        kinds = [
+            self._anywhere([rule.where for rule in self.rules[side].values() if rule.effect == number])
+            for number in range(len(PRECEDENCE))
+        ]
+
+        def effect(*held: int) -> int:
+            # INVARIANT (answers): effects are numbered in order of precedence, silence last.
+            return held.index(1) if 1 in held else len(PRECEDENCE)
+
+        return frame.kept(frame.combined(effect, *kinds), known, UNSTATED)
+
+    def _anywhere(self, roots: Sequence[int]) -> int:
+        """Root of the situations where one of the rules holds, put together two by two: small ones first."""
+        roots = list(dict.fromkeys(roots)) or [FAILS]
+        while len(roots) > 1:
+            pairs = itertools.zip_longest(roots[::2], roots[1::2], fillvalue=FAILS)
+            roots = [self.frame.combined(lambda one, other: int(one or other), *pair) for pair in pairs]
+        return roots[0]
 
     @cached_property
     def difference(self) -> int:
         """Root of the changes, numbered; an answer past them where both sides agree."""
         return self.frame.combined(lambda old, new: _AGREED if old == new else old * len(NAMES) + new, *self.effects)
+
+    @cached_property
+    def agreed(self) -> int:
+        """Root of the effects the two sides agree on; UNSTATED where they do not."""
+        return self.frame.combined(lambda old, new: old if old == new else UNSTATED, *self.effects)
 
     @cached_property
     def counts(self) -> dict[Change, int]:

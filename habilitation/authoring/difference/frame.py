@@ -13,7 +13,7 @@ from functools import cached_property
 
 from habilitation.compiled.diagram import Space
 from habilitation.compiled.forest import Forest
-from habilitation.compiled.reading import reading
+from habilitation.compiled.settling import HOLDS
 from habilitation.compiled.tables import AxisTable, EditionTable, Tables
 from habilitation.vocabulary import ACTION
 
@@ -74,10 +74,9 @@ class Frame:
         self.halves = (old, new)
         self.lines = lines(old.tables.axes, new.tables.axes)
         self.forest = Forest()
+        self._spaces = [Space(half.tables, half.edition, ()) if half.edition else None for half in (old, new)]
         self.order = self._order()
         self.places = {line: place for place, line in enumerate(self.order)}
-        self.spaces = tuple(self._space(side) for side in range(2))
-        self._lifted: dict[tuple[int, int], int] = {}
 
     @cached_property
     def heads(self) -> frozenset[int]:
@@ -99,20 +98,11 @@ class Frame:
         """The reading order of the new side, then of what only the old side knows; heads come first."""
         found: dict[int, None] = {}
         for side in (1, 0):
-            half = self.halves[side]
+            space = self._spaces[side]
             line_of = {line.axes[side]: number for number, line in enumerate(self.lines)}
-            if half.edition is not None:
-                space = Space(half.tables, half.edition, ())
-                found |= dict.fromkeys(line_of[axis] for axis in space.order)
-        every = [*found, *(line for line in range(len(self.lines)) if line not in found)]
+            found |= dict.fromkeys(line_of[axis] for axis in (space.order if space else ()))
+        every = dict.fromkeys([*found, *range(len(self.lines))])
         return tuple(sorted(every, key=lambda line: line not in self.heads))
-
-    def _space(self, side: int) -> Space | None:
-        half = self.halves[side]
-        if half.edition is None:
-            return None
-        kept = [self.lines[line].axes[side] for line in self.order if self.lines[line].axes[side] != NOBODY]
-        return Space(half.tables, half.edition, reading(half.tables, half.edition).masks, kept)
 
     @cached_property
     def classes(self) -> tuple[tuple[tuple[int, ...], ...], ...]:
@@ -127,30 +117,12 @@ class Frame:
         return tuple(map(tuple, groups.values()))
 
     def _class(self, side: int, axis: int, ordinal: int) -> int:
-        space = self.spaces[side]
+        space = self._spaces[side]
         if NOBODY in (axis, ordinal):
             return NOBODY
         return 0 if space is None else space.classes[axis][ordinal]
 
     # --- diagrams -----------------------------------------------------------------------------------
-
-    def lifted(self, side: int, root: int) -> int:
-        """A diagram of one side's space as one of the frame."""
-        if root < 0:
-            return root
-        if (side, root) not in self._lifted:
-            space = self.spaces[side]
-            assert space is not None, "a root is of a space"
-            axis = space.forest.axes[root]
-            line = next(number for number, line in enumerate(self.lines) if line.axes[side] == axis)
-            children = []
-            for first, *_ in self.classes[line]:
-                ordinal = self.lines[line].ordinals[first][side]
-                # What a value unknown to the side leads to is settled by `known`.
-                number = 0 if ordinal == NOBODY else space.classes[axis][ordinal]
-                children.append(self.lifted(side, space.forest.children[root][number]))
-            self._lifted[side, root] = self.forest.node(line, tuple(children))
-        return self._lifted[side, root]
 
     def known(self, side: int) -> int:
         """The diagram of the situations a side can state: 1, or 0 where it does not know a value."""
@@ -163,28 +135,40 @@ class Frame:
 
     def combined(self, answer: Callable[..., int], *roots: int) -> int:
         """The diagram of an answer worked out from those of others."""
-        memo: dict[tuple[int, ...], int] = {}
 
-        def walked(*met: int) -> int:
-            if met not in memo:
-                inner = [root for root in met if root >= 0]
-                if not inner:
-                    memo[met] = ~answer(*(~root for root in met))
-                else:
-                    line = min((self.forest.axes[root] for root in inner), key=self.places.__getitem__)
-                    steps = range(len(self.classes[line]))
-                    memo[met] = self.forest.node(
-                        line, tuple(walked(*(self.step(root, line, number) for root in met)) for number in steps)
-                    )
-            return memo[met]
+        def settled(met: tuple[int, ...]) -> int | None:
+            return None if max(met) >= 0 else ~answer(*(~root for root in met))
 
-        return walked(*roots)
+        return self._walked(settled, {}, roots)
 
-    def step(self, root: int, line: int, number: int) -> int:
-        """The root once a line is known to be in a class; the same if it does not look at it."""
-        if root < 0 or self.forest.axes[root] != line:
-            return root
-        return self.forest.children[root][number]
+    def kept(self, root: int, condition: int, otherwise: int) -> int:
+        """The diagram where a condition (1 or 0) holds, and an answer everywhere else; nothing is walked there."""
+
+        def settled(met: tuple[int, ...]) -> int | None:
+            if met[1] >= 0:
+                return None
+            return met[0] if met[1] == HOLDS else ~otherwise
+
+        return self._walked(settled, {}, (root, condition))
+
+    def _walked(
+        self, settled: Callable[[tuple[int, ...]], int | None], memo: dict[tuple[int, ...], int], met: tuple[int, ...]
+    ) -> int:
+        """Diagrams read side by side until they are settled."""
+        found = settled(met)
+        if found is None:
+            axes, below = self.forest.axes, self.forest.children
+            line = min((axes[root] for root in met if root >= 0), key=self.places.__getitem__)
+            width = len(self.classes[line])
+            columns = [below[root] if root >= 0 and axes[root] == line else (root,) * width for root in met]
+            children = []
+            # Most values lead to what another has led to: looking it up here is what makes a diff quick.
+            for step in zip(*columns, strict=True):
+                child = memo.get(step)
+                children.append(self._walked(settled, memo, step) if child is None else child)
+            found = self.forest.node(line, tuple(children))
+        memo[met] = found
+        return found
 
     # --- counts -------------------------------------------------------------------------------------
 

@@ -1,0 +1,162 @@
+"""What two policies write otherwise, whether or not it changes an answer: codes, cells, what a rule says and asks."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from habilitation.authoring.difference.frame import NOBODY, Frame, Half
+from habilitation.compiled.tables import AxisTable, MatrixTable, RuleTable, Tables
+from habilitation.vocabulary import NOT_COVERED
+
+NOTHING = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMoves:
+    """An axis that only one side knows, or the values of an axis that only one side knows; or another default."""
+
+    axis: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    whole: bool
+    default: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellMove:
+    """A cell that has another value: where (axis or matrix, value), what it was and is, and its new place."""
+
+    matrix: str
+    at: tuple[tuple[str, str], ...]
+    old: str
+    new: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What a rule in force on both sides says otherwise: the field, and what it was and is."""
+
+    rule: str
+    field: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Codes, cells and rules written otherwise, and the rules that are in force on one side only."""
+
+    codes: tuple[CodeMoves, ...]
+    cells: tuple[CellMove, ...]
+    rules: tuple[RuleText, ...]
+    rules_added: tuple[str, ...]
+    rules_removed: tuple[str, ...]
+
+
+def texts(frame: Frame) -> Texts:
+    """Everything the two editions of a frame write otherwise."""
+    old, new = (_rules(half) for half in frame.halves)
+    return Texts(
+        codes=tuple(_codes(frame)),
+        cells=tuple(_cells(*frame.halves)),
+        rules=tuple(move for name in new if name in old for move in _rule(old[name], new[name])),
+        rules_added=tuple(name for name in new if name not in old),
+        rules_removed=tuple(name for name in old if name not in new),
+    )
+
+
+def _rules(half: Half) -> dict[str, RuleTable]:
+    tables, edition = half.tables, half.edition
+    return {tables.rules[rule].name: tables.rules[rule] for rule in (edition.rules if edition else ())}
+
+
+def _codes(frame: Frame) -> Iterator[CodeMoves]:
+    for line in frame.lines:
+        added, removed = (
+            tuple(name for name, pair in zip(line.values, line.ordinals, strict=True) if pair[side] == NOBODY)
+            for side in range(2)
+        )
+        whole = NOBODY in line.axes
+        default = None if whole else _default(frame, line.axes)
+        if added or removed or default:
+            yield CodeMoves(line.name, added, removed, whole, default)
+
+
+def _default(frame: Frame, axes: tuple[int, int]) -> tuple[str, str] | None:
+    old, new = (_default_of(half.tables.axes[axis]) for half, axis in zip(frame.halves, axes, strict=True))
+    return None if old == new else (old, new)
+
+
+def _default_of(axis: AxisTable) -> str:
+    return axis.values[axis.default].name if axis.default >= 0 else NOTHING
+
+
+def _rule(old: RuleTable, new: RuleTable) -> Iterator[RuleText]:
+    fields = {
+        "effect": ((old.effect.value,), (new.effect.value,)),
+        "citations": (old.citations, new.citations),
+        "message": ((old.message.fr, old.message.en), (new.message.fr, new.message.en)),
+        "obligations": (old.obligations, new.obligations),
+        "advice": (old.advice, new.advice),
+    }
+    for field, (was, becomes) in fields.items():
+        if was != becomes:
+            yield RuleText(new.name, field, was, becomes, new.place)
+
+
+# --- cells --------------------------------------------------------------------------------------
+
+
+def _cells(old: Half, new: Half) -> Iterator[CellMove]:
+    """The cells covered on either side that are not alike on both; a matrix of one side only is all moves."""
+    sides = [dict(_matrices(half)) for half in (old, new)]
+    for name in dict.fromkeys([*sides[1], *sides[0]]):
+        before, after = (side.get(name, {}) for side in sides)
+        if before == after:
+            continue
+        places = dict(_places(new, name))
+        for at in dict.fromkeys([*after, *before]):
+            was, becomes = before.get(at, NOT_COVERED), after.get(at, NOT_COVERED)
+            if was != becomes:
+                yield CellMove(name, at, was, becomes, places.get(at, NOTHING))
+
+
+_At = tuple[tuple[str, str], ...]
+
+
+def _matrices(half: Half) -> Iterator[tuple[str, dict[_At, str]]]:
+    """The covered cells of each matrix in force, by their coordinates in names."""
+    for number, matrix in enumerate(half.tables.matrices):
+        chosen = half.edition.matrices[number] if half.edition else NOBODY
+        if chosen >= 0:
+            where = itertools.product(*_sides(half.tables, matrix))
+            cells = matrix.editions[chosen].cells
+            yield matrix.name, {at: matrix.values[cell] for at, cell in zip(where, cells, strict=True) if cell}
+
+
+def _sides(tables: Tables, matrix: MatrixTable) -> Iterator[list[tuple[str, str]]]:
+    """For each input, its coordinates in row-major order."""
+    for given in matrix.inputs:
+        if given >= 0:
+            axis = tables.axes[given]
+            yield [(axis.name, value.name) for value in axis.values]
+        else:
+            yield [(tables.matrices[~given].name, value) for value in tables.matrices[~given].values]
+
+
+def _places(half: Half, name: str) -> Iterator[tuple[_At, str]]:
+    """Where each row of a matrix in force is written."""
+    for number, matrix in enumerate(half.tables.matrices):
+        chosen = half.edition.matrices[number] if half.edition else NOBODY
+        if matrix.name == name and chosen >= 0:
+            rows = dict(matrix.editions[chosen].places)
+            for at in itertools.product(*map(list, _numbered(half.tables, matrix))):
+                yield tuple(named for _, named in at), rows.get(at[matrix.rows][0], NOTHING)
+
+
+def _numbered(tables: Tables, matrix: MatrixTable) -> Iterator[Iterator[tuple[int, tuple[str, str]]]]:
+    return (enumerate(side) for side in _sides(tables, matrix))

@@ -1,0 +1,56 @@
+"""Whom a change leaves alone: the other values of the axis a policy speaks of first, all else as in the block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from habilitation.authoring.difference.blocks import Block, boxed
+from habilitation.authoring.difference.effects import Compared
+from habilitation.authoring.difference.frame import Frame
+from habilitation.compiled.settling import FAILS, HOLDS
+
+
+@dataclass(frozen=True, slots=True)
+class Unmoved:
+    """The line of those who ask, and how many of its values change nowhere under the conditions of a block."""
+
+    line: int
+    values: int
+
+
+def asking(frame: Frame) -> int | None:
+    """The line of those who ask: the rows of the first matrix that has an axis for rows."""
+    tables = frame.halves[1].tables
+    for matrix in tables.matrices:
+        axis = matrix.inputs[matrix.rows]
+        if axis >= 0:
+            return next(number for number, line in enumerate(frame.lines) if line.axes[1] == axis)
+    return None
+
+
+def unmoved(compared: Compared, block: Block) -> Unmoved | None:
+    """How many of those who ask nothing changes for; None when the block speaks of all of them."""
+    frame = compared.frame
+    line = asking(frame)
+    if line is None or line not in block.head:
+        return None
+    others = boxed(frame, {other: values for other, values in block.head.items() if other != line})
+    where = frame.kept(block.condition, others, 0)
+    moved = _met(frame, frame.kept(compared.changed, where, 0), line, {})
+    return Unmoved(line, len(frame.lines[line].values) - len(moved))
+
+
+def _met(frame: Frame, root: int, line: int, memo: dict[int, frozenset[int]]) -> frozenset[int]:
+    """The values of a line with which a diagram can be 1."""
+    if root == FAILS:
+        return frozenset()
+    if root == HOLDS or frame.places[frame.forest.axes[root]] > frame.places[line]:
+        return frozenset(range(len(frame.lines[line].values)))
+    if root not in memo:
+        found: set[int] = set()
+        at = frame.forest.axes[root]
+        for values, child in zip(frame.classes[at], frame.forest.children[root], strict=True):
+            if child != FAILS:
+                found.update(values if at == line else _met(frame, child, line, memo))
+        memo[root] = frozenset(found)
+    return memo[root]

@@ -1,0 +1,87 @@
+"""The whole difference of two policies: each pair of editions compared, its blocks, their witnesses, their texts."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from habilitation.authoring.difference.blocks import Block, blocks
+from habilitation.authoring.difference.effects import OPENING, Change, Compared
+from habilitation.authoring.difference.frame import Frame
+from habilitation.authoring.difference.reasons import Reasons, reasons
+from habilitation.authoring.difference.sides import Side
+from habilitation.authoring.difference.stretches import Together, together
+from habilitation.authoring.difference.texts import Texts, texts
+from habilitation.authoring.difference.unmoved import Unmoved, unmoved
+from habilitation.authoring.difference.witness import Witness, Witnesses
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A block of situations that change alike, one of them with its reasons, and whom the change leaves alone."""
+
+    change: Change
+    block: Block
+    witness: Witness
+    unmoved: Unmoved | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two editions compared: how many situations change and how, in blocks; other reasons; other texts."""
+
+    together: Together
+    frame: Frame
+    counts: dict[Change, int]
+    found: tuple[Found, ...]
+    reasons: Reasons
+    texts: Texts
+
+    @property
+    def days(self) -> tuple[tuple[datetime.date, datetime.date], ...]:
+        """When both are in force, ends excluded; none when each was asked for by its day."""
+        return self.together.days
+
+    @property
+    def changed(self) -> int:
+        """How many situations change."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two policies, and every pair of their editions that was compared."""
+
+    old: Side
+    new: Side
+    pairs: tuple[Pair, ...]
+
+    @property
+    def opens(self) -> bool:
+        """Whether anything closed is now permitted."""
+        return any(change.way == OPENING for pair in self.pairs for change in pair.counts)
+
+
+def difference(old: Side, new: Side) -> Difference:
+    """Everything that two policies judge otherwise. Raises DiagramTooLargeError for policies that do not stay small."""
+    return Difference(old, new, tuple(_pair(one) for one in together(old, new)))
+
+
+def _pair(editions: Together) -> Pair:
+    compared = Compared(editions.old, editions.new)
+    return Pair(
+        editions,
+        compared.frame,
+        compared.counts,
+        tuple(_found(compared)),
+        reasons(compared),
+        texts(compared.frame),
+    )
+
+
+def _found(compared: Compared) -> Iterator[Found]:
+    witnesses = Witnesses(compared.frame)
+    for change in compared.counts:
+        for block in blocks(compared.frame, compared.where(change)):
+            yield Found(change, block, witnesses.of(block), unmoved(compared, block))
