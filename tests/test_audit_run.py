@@ -19,6 +19,7 @@ import pytest
 from habilitation import Authorizer
 from habilitation.audit import kept, run
 from habilitation.audit.asked import Asked
+from habilitation.audit.course import Progress
 from habilitation.audit.from_yaml import read
 from habilitation.audit.in_words import settled
 from habilitation.audit.refusals import InputError
@@ -219,7 +220,7 @@ def test_a_refused_care_team_accuses_nobody(every_line: dict[int, dict[str, Any]
 
 
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
-    def stop(progress: run.Progress) -> None:
+    def stop(progress: Progress) -> None:
         if progress.phase == "evidence":
             raise KeyboardInterrupt
 
@@ -238,7 +239,7 @@ def test_what_fails_while_reading_is_told_as_it_is(tmp_path: Path) -> None:
 
 
 def test_progress_goes_through_its_phases(tmp_path: Path) -> None:
-    seen: list[run.Progress] = []
+    seen: list[Progress] = []
     run.audit(asked(tmp_path / "out"), policy(), seen.append)
     assert list(dict.fromkeys(one.phase for one in seen)) == ["facts", "log", "evidence", "report"]
     last = [one for one in seen if one.phase == "log"][-1]

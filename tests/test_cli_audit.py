@@ -19,8 +19,8 @@ import pytest
 
 from habilitation import Authorizer, __version__
 from habilitation.audit.asked import Asked
+from habilitation.audit.course import Progress
 from habilitation.audit.question import Heard
-from habilitation.audit.run import Progress
 from habilitation.cli.extra import PARTS
 from habilitation.cli.options import Lang
 from habilitation.cli.watching import watched

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from habilitation.audit.asof.standing import Ordinals
 from habilitation.audit.judgement import EFFECTS, KINDS, LATER, PERMIT, WITHOUT_PROFESSIONAL, Judge, Judged, kinds
+from habilitation.audit.ledger import Held, Ledger
 from habilitation.audit.schema import OUTCOMES, PLACE, TEXTS
+from habilitation.audit.tally import Tally
 from habilitation.vocabulary import MISSING_FACT
 
 TABLE = "kept"
@@ -44,6 +47,7 @@ class Keeper:
     def __init__(self, judge: Judge, every: bool = False) -> None:
         self._judge, self._every = judge, every
         names = judge.standing.names
+        self.axes = len(names)
         self._motive = names.index("motive") if "motive" in names else -1
         values = judge.policy.tables.axes[self._motive].values if self._motive >= 0 else ()
         self._break_glass = next((i for i, value in enumerate(values) if value.name == BREAK_GLASS), -2)
@@ -80,8 +84,30 @@ class Keeper:
 
     def _missing(self, judged: Judged, where: NDArray[np.intp], kept: pa.RecordBatch) -> pa.Array:
         missing = _named(self._judge.missing_names, judged.missing[where])
-        missing = pa.compute.if_else(pa.array(self._judge.later(kept)), LATER, missing)
-        return pa.compute.if_else(kept.column("professional_id").is_null(), WITHOUT_PROFESSIONAL, missing)
+        missing = pc.if_else(pa.array(self._judge.later(kept)), LATER, missing)
+        return pc.if_else(kept.column("professional_id").is_null(), WITHOUT_PROFESSIONAL, missing)
+
+
+class Kept:
+    """Takes answers: counts them all, and fills the table `kept` of the ledger with those worth showing."""
+
+    def __init__(self, ledger: Ledger, keeper: Keeper, tally: Tally) -> None:
+        self._keeper, self.tally = keeper, tally
+        self._held = Held(ledger, TABLE)
+        ledger.connection.from_arrow(schema(keeper.axes).empty_table()).create(TABLE)
+
+    def add(self, judged: Judged) -> int:
+        """Take the answers to a batch; how many of them are findings."""
+        self.tally.add(judged)
+        found = self._keeper(judged)
+        if found is None:
+            return 0
+        self._held.add(found)
+        return pc.sum(pc.is_in(found.column("kind"), pa.array(FINDINGS))).as_py() or 0
+
+    def flush(self) -> None:
+        """Add what is held to the table."""
+        self._held.flush()
 
 
 def _at(values: Ordinals | int, where: NDArray[np.intp]) -> NDArray[np.int16]:

@@ -1,39 +1,44 @@
-"""The log passes once: each line beside its facts, judged, counted, and kept when it is worth showing."""
+"""The log passes once: each line beside its facts, judged, and handed on with its answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 
-from habilitation.audit import kept
 from habilitation.audit.asof.situating import STRADDLES, Situating
 from habilitation.audit.judgement import RANKS, Judge, Judged
-from habilitation.audit.ledger import Held, Ledger
+from habilitation.audit.ledger import Ledger
 from habilitation.audit.schema import PLACE
-from habilitation.audit.tally import Tally
 
 _UNSURE = "unsure"
 _PLACE = ", ".join(PLACE)
 _RANK_OF = np.array([1 + RANKS[effect] for effect in range(len(RANKS))], np.uint8)
 
 
+class Sink(Protocol):
+    """Where the answers go; each line comes once."""
+
+    def add(self, judged: Judged) -> int:
+        """Take the answers to a batch; how many of them are findings."""
+
+    def flush(self) -> None:
+        """Nothing comes for a while."""
+
+
 class Passing:
-    """Takes encoded lines; fills the table `kept` of the ledger and a tally.
+    """Takes encoded lines; hands each, judged, to a sink.
 
     A line whose stamp was rounded, and in whose interval something changes, waits: at the end it is judged at every
     instant at which anything changes, and keeps the best answer, at the first instant that gives it.
     """
 
-    def __init__(
-        self, ledger: Ledger, judge: Judge, situating: Situating, tally: Tally, keeper: kept.Keeper, schema: pa.Schema
-    ) -> None:
+    def __init__(self, ledger: Ledger, judge: Judge, situating: Situating, sink: Sink, schema: pa.Schema) -> None:
         self._ledger, self._judge, self._situating = ledger, judge, situating
-        self._tally, self._keeper, self._schema = tally, keeper, schema
-        self._kept = Held(ledger, kept.TABLE)
+        self._sink, self._schema = sink, schema
         self.lines = self.findings = 0
-        ledger.connection.from_arrow(kept.schema(len(judge.standing.names)).empty_table()).create(kept.TABLE)
         ledger.connection.from_arrow(schema.empty_table()).create(_UNSURE)
 
     def through(self, lines: Iterable[pa.RecordBatch], watch: Callable[[], None]) -> None:
@@ -44,7 +49,7 @@ class Passing:
             for batch in self._situating(reader):
                 self._take(batch)
                 watch()
-            self._kept.flush()
+            self._sink.flush()
         except Exception:
             if failures:  # what went wrong while reading, rather than what DuckDB makes of it
                 raise failures[0] from None
@@ -59,14 +64,8 @@ class Passing:
         self._settled(self._judge(batch))
 
     def _settled(self, judged: Judged) -> None:
-        self._tally.add(judged)
         self.lines += judged.batch.num_rows
-        found = self._keeper(judged)
-        if found is not None:
-            self._kept.add(found)
-            self.findings += (
-                pa.compute.sum(pa.compute.is_in(found.column("kind"), pa.array(kept.FINDINGS))).as_py() or 0
-            )
+        self.findings += self._sink.add(judged)
 
     def settle(self) -> None:
         """Judge the lines that wait."""
@@ -92,7 +91,7 @@ class Passing:
         """)  # noqa: S608  # names of ours
         for judged in self._judged_at("retained"):
             self._settled(judged)
-        self._kept.flush()
+        self._sink.flush()
 
     def _judged_at(self, view: str) -> Iterator[Judged]:
         situating = Situating(

@@ -17,7 +17,7 @@ from habilitation.cli.words import word
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-    from habilitation.audit.run import Progress
+    from habilitation.audit.course import Progress
 
 Watch = Callable[["Progress"], None]
 INTERRUPTED = 130  # 128 and the number of the signal, as shells have it
