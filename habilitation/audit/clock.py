@@ -32,6 +32,10 @@ class Clock:
             for text, part, number in zip(exact, micros, where.tolist(), strict=True)
         ]
 
+    def time(self, instant: int) -> str:
+        """The text of one instant."""
+        return self.times(np.array([instant], np.int64))[0]
+
     def _offset(self, quarter: int) -> datetime.timedelta:
         if quarter not in self._offsets:
             moment = datetime.datetime.fromtimestamp(quarter * (_QUARTER // 1_000_000), self._zone)

@@ -78,7 +78,7 @@ class Evidence:
         return pa.array(self._clock.times(column.to_numpy(zero_copy_only=False)), pa.string())
 
     def _time(self, instant: int) -> str:
-        return "" if instant in (OPEN_START, OPEN_STOP) else self._clock.times(np.array([instant], np.int64))[0]
+        return "" if instant in (OPEN_START, OPEN_STOP) else self._clock.time(instant)
 
     def _sentences(self, batch: pa.RecordBatch, known: Any) -> dict[str, pa.Array]:
         """Citations and messages by rule, ways out by what was known."""

@@ -67,12 +67,12 @@ class Keeper:
         has_stamp = "stamp" in kept.schema.names
         columns["stamp"] = kept.column("stamp" if has_stamp else "t")
         columns["stamp_end"] = kept.column("stamp_end" if has_stamp else "t_end")
-        columns["outcome"] = _named(OUTCOMES, outcomes[where])
-        columns["kind"] = _named(KINDS, kind[where])
-        columns["effect"] = _named(EFFECTS, judged.effects[where])
-        columns["rules"] = _named((*self._judge.reason_names, MISSING_FACT), judged.reasons[where])
-        columns["missing"] = self._missing(judged, where, kept)
-        columns["edition"] = _named(self._judge.edition_names, judged.editions[where])
+        columns["outcome"] = named(OUTCOMES, outcomes[where])
+        columns["kind"] = named(KINDS, kind[where])
+        columns["effect"] = named(EFFECTS, judged.effects[where])
+        columns["rules"] = named((*self._judge.reason_names, MISSING_FACT), judged.reasons[where])
+        columns["missing"] = missing_of(self._judge, judged.missing[where], kept)
+        columns["edition"] = named(self._judge.edition_names, judged.editions[where])
         columns["break_glass"] = pa.array(broken[where])
         columns["known"] = _packed([_at(values, where) for values in judged.known], np.int16)
         columns["origins"] = _packed(self._judge.standing.origins(kept), np.uint8)
@@ -81,11 +81,6 @@ class Keeper:
     def _broken(self, judged: Judged) -> NDArray[np.bool_]:
         motives = judged.known[self._motive] if self._motive >= 0 else -1
         return np.broadcast_to(np.asarray(motives == self._break_glass), (judged.batch.num_rows,))
-
-    def _missing(self, judged: Judged, where: NDArray[np.intp], kept: pa.RecordBatch) -> pa.Array:
-        missing = _named(self._judge.missing_names, judged.missing[where])
-        missing = pc.if_else(pa.array(self._judge.later(kept)), LATER, missing)
-        return pc.if_else(kept.column("professional_id").is_null(), WITHOUT_PROFESSIONAL, missing)
 
 
 class Kept:
@@ -114,7 +109,14 @@ def _at(values: Ordinals | int, where: NDArray[np.intp]) -> NDArray[np.int16]:
     return np.full(len(where), values, np.int16) if isinstance(values, int) else values[where]
 
 
-def _named(names: Sequence[str], numbers: NDArray[np.generic]) -> pa.Array:
+def missing_of(judge: Judge, numbers: NDArray[np.int32], lines: pa.RecordBatch) -> pa.Array:
+    """What is missing to settle the answer to each line."""
+    missing = named(judge.missing_names, numbers)
+    missing = pc.if_else(pa.array(judge.later(lines)), LATER, missing)
+    return pc.if_else(lines.column("professional_id").is_null(), WITHOUT_PROFESSIONAL, missing)
+
+
+def named(names: Sequence[str], numbers: NDArray[np.generic]) -> pa.Array:
     """The names of numbers; -1 is the last."""
     last = len(names) - 1
     return pa.array(list(names), pa.string()).take(pa.array(np.where(numbers == -1, last, numbers)))

@@ -13,12 +13,14 @@ from pathlib import Path
 from habilitation.audit.refusals import UsageError
 
 MAKER = "habilitation audit"  # `made_by` in the manifest: what may be replaced
+COMPARISON = "habilitation diff"  # the same, of a log under two policies
+_MADE = {MAKER: "the report of an audit", COMPARISON: "a comparison of two policies"}
 MANIFEST = "manifest.json"
 _ABANDONED = 24 * 3600.0  # seconds; a number of process is given again, to one that lives
 
 
-def claimed(out: Path | None) -> Path:
-    """The folder to write, links followed. UsageError if what is there was not written by an audit, wholly."""
+def claimed(out: Path | None, maker: str = MAKER) -> Path:
+    """The folder to write, links followed. UsageError if what is there was not written by the maker, wholly."""
     if out is None:
         raise UsageError("no_folder", "a report needs a folder", "name it with `--out`")
     folder = out.resolve()
@@ -28,21 +30,21 @@ def claimed(out: Path | None) -> Path:
     if not folder.is_dir() or not folder.name:
         raise UsageError("not_a_report", f"`{out}` is not a folder that a report may replace", way_out)
     inside = {path.name for path in folder.iterdir()}
-    written = _written_by_us(folder)
+    written = _written_by(maker, folder)
     if inside and not written:
-        raise UsageError("not_a_report", f"`{out}` is not the report of an audit", way_out)
+        raise UsageError("not_a_report", f"`{out}` is not {_MADE[maker]}", way_out)
     if others := sorted(inside - written):
-        sentence = f"`{out}` also holds `{others[0]}`, which no audit wrote"
+        sentence = f"`{out}` also holds `{others[0]}`, which `{maker}` did not write"
         raise UsageError("not_only_a_report", sentence, "move it elsewhere: a report is replaced as a whole")
     return folder
 
 
-def _written_by_us(folder: Path) -> set[str]:
+def _written_by(maker: str, folder: Path) -> set[str]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return set()
-    if not isinstance(manifest, dict) or manifest.get("made_by") != MAKER:
+    if not isinstance(manifest, dict) or manifest.get("made_by") != maker:
         return set()
     files = manifest.get("files")
     return {MANIFEST, *(files if isinstance(files, dict) else ())}

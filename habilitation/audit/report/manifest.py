@@ -46,9 +46,9 @@ def write(folder: Path, tables: duckdb.DuckDBPyConnection, run: Run, counts: Cou
         "policy": {**run.policy.policy, "editions": _editions(tables)},
         "versions": dict(run.versions),
         "options": dict(run.options),
-        "inputs": _inputs(tables),
+        "inputs": inputs(tables),
         "counts": _numbers(tables, run, counts),
-        "files": {file.name: _described(file, rows.get(file.name)) for file in written},
+        "files": {file.name: described(file, rows.get(file.name)) for file in written},
     }
     if run.baseline is not None:
         content["baseline"] = dict(run.baseline)
@@ -62,7 +62,8 @@ def _editions(tables: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return dict(tables.execute(query).fetchall())
 
 
-def _inputs(tables: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+def inputs(tables: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """What was read, each file with its digest."""
     columns = ("role", "name", "sha256", "bytes", "lines", "columns_not_read")
     query = "SELECT role, name, sha256, bytes, lines, coalesce(not_read, []) FROM inputs ORDER BY number"
     return [dict(zip(columns, row, strict=True)) for row in tables.execute(query).fetchall()]
@@ -110,7 +111,8 @@ def _told(tables: duckdb.DuckDBPyConnection, run: Run) -> list[str]:
     return [name for name in axes if name in told]
 
 
-def _described(file: Path, rows: int | None) -> dict[str, Any]:
+def described(file: Path, rows: int | None) -> dict[str, Any]:
+    """A file as written: its digest, its size, the rows of a table."""
     with file.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     described: dict[str, Any] = {"sha256": digest, "bytes": file.stat().st_size}

@@ -1,0 +1,9 @@
+"""Inside: a log judged whole under two policies, and every access that they judge otherwise, none left out."""
+
+from __future__ import annotations
+
+from habilitation.audit.replay.counted import Example, Group, Judgement, Replay, Share
+from habilitation.audit.replay.replaying import replayed
+from habilitation.audit.replay.sides import Side, asked_of_both, held_at
+
+__all__ = ["Example", "Group", "Judgement", "Replay", "Share", "Side", "asked_of_both", "held_at", "replayed"]

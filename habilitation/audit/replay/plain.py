@@ -1,0 +1,65 @@
+"""A comparison as plain data, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from habilitation.audit.replay.counted import Judgement, Replay
+from habilitation.audit.report import FileCounts
+
+
+def totals(found: Replay) -> dict[str, Any]:
+    """The numbers: of lines by file under each policy, of accesses by what became of them."""
+    return {
+        "compared": found.compared,
+        "changed": found.changed,
+        **{kind: n for kind, n in found.kinds.items() if kind != "reason"},
+        "reason_only": found.kinds["reason"],
+        "become_assessable": found.assessable,
+        "become_not_assessable": found.not_assessable,
+        "records": found.records,
+        "professionals": found.professionals,
+        "read_by_old_alone": found.only_old,
+        "read_by_new_alone": found.only_new,
+        "old": _lines(found.old_files),
+        "new": _lines(found.new_files),
+    }
+
+
+def plain(found: Replay) -> dict[str, Any]:
+    """All of it."""
+    return {
+        **totals(found),
+        "by": {axis: [asdict(share) for share in shares] for axis, shares in found.by.items()},
+        "groups": [
+            {
+                "kind": group.kind,
+                "old": _judgement(group.old),
+                "new": _judgement(group.new),
+                "accesses": group.accesses,
+                "done": group.done,
+                "records": group.records,
+                "professionals": group.professionals,
+                "by": {axis: dict(values) for axis, values in group.by.items()},
+                "examples": [asdict(example) for example in group.examples],
+            }
+            for group in found.groups
+        ],
+    }
+
+
+def _lines(files: tuple[FileCounts, ...]) -> dict[str, Any]:
+    names = ("read", "judged", "accesses", "rejected", "duplicates", "outside")
+    return {**{name: sum(getattr(file, name) for file in files) for name in names}, "files": [*map(asdict, files)]}
+
+
+def _judgement(one: Judgement) -> Mapping[str, Any]:
+    return {
+        "effect": one.effect,
+        "rules": one.rules.split("+"),
+        "citation": one.told.citations,
+        "message": {"fr": one.told.message_fr, "en": one.told.message_en},
+        "missing": one.missing.split("+") if one.missing else [],
+    }

@@ -1,0 +1,88 @@
+"""A comparison from end to end: the logs read and judged under each policy in turn, the answers joined."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from habilitation.audit import report
+from habilitation.audit.clock import Clock
+from habilitation.audit.course import Progress, Watch, gone_through
+from habilitation.audit.ledger import Ledger
+from habilitation.audit.replay import counted, written
+from habilitation.audit.replay.answers import Answers
+from habilitation.audit.replay.comparing import NOT_READ, compare
+from habilitation.audit.replay.sides import Side
+from habilitation.audit.report.manifest import inputs
+from habilitation.audit.rulebook import Rulebook, Told
+
+_UNREAD = Told(
+    "",
+    "Cet accès n’est pas lu sous cette politique : elle ne connaît pas un de ses codes, ou il y est un doublon.",
+    "This access is not read under this policy: it does not know one of its codes, or it is a duplicate there.",
+)
+
+
+def replayed(
+    old: Side, new: Side, *, examples: int = 5, out: Path | None = None, on_progress: Watch | None = None
+) -> counted.Replay:
+    """Judge every access of the logs under both policies, and tell those that the new one judges otherwise.
+
+    In `out`, a folder, each of them is written, whole or not at all. Raises AuditError: UsageError on declarations or
+    a folder that cannot be used, InputError on an input that cannot be read at all.
+    """
+    watch = on_progress or (lambda _: None)
+    folder = None if out is None else written.claimed(out)
+    key = report.key_of(new.asked)
+    with tempfile.TemporaryDirectory(prefix=".habilitation-", dir=folder.parent if folder else None) as ground:
+        before, after = (_answered(side, Path(ground), name, watch) for name, side in (("old", old), ("new", new)))
+        watch(Progress("evidence"))
+        with Ledger(Path(ground), new.asked.jobs) as ledger:
+            read = compare(ledger, before.path, after.path, after.files)
+            words = counted.Words(
+                told={"old": before.told, "new": after.told},
+                person=key.name if key else _as_written,
+                clock=Clock(new.asked.calendar),
+            )
+            found = counted.Replay(
+                before.counts,
+                after.counts,
+                *read,
+                **counted.totals(ledger.connection),
+                by=counted.shares(ledger.connection),
+                groups=counted.groups(ledger.connection, words, examples),
+            )
+            if folder is not None:
+                written.write(ledger, folder, words, found, (old, new), after.inputs)
+    return found
+
+
+def _as_written(_: str, person: str) -> str:
+    return person
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """The answers under one policy, on disk, and what is needed to tell of them."""
+
+    path: Path
+    counts: tuple[report.FileCounts, ...]
+    files: dict[int, str]
+    inputs: list[dict[str, Any]]
+    told: Callable[[str], Told]
+
+
+def _answered(side: Side, ground: Path, name: str, watch: Watch) -> _Answered:
+    path = ground / f"{name}.parquet"
+    with Ledger(ground, side.asked.jobs) as ledger:
+        course = gone_through(ledger, side.asked, side.policy, lambda judge, _: Answers(path, judge), watch)
+        course.sink.close()
+        files = {file.number: file.name for file in course.logs.intake.files}
+        return _Answered(path, course.logs.counts(), files, inputs(ledger.connection), _told(Rulebook(course.judge)))
+
+
+def _told(rulebook: Rulebook) -> Callable[[str], Told]:
+    return lambda rules: _UNREAD if rules == NOT_READ else rulebook.told(rules)

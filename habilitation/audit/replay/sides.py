@@ -1,0 +1,72 @@
+"""The two policies under which a log is judged, each with what is asked of it in its own vocabulary."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from habilitation.audit.asked import Asked
+from habilitation.audit.in_words import InWords, settled
+from habilitation.authorizer import Authorizer
+from habilitation.diagnostic import Diagnostic
+
+_LAST_DAY = datetime.date.max - datetime.timedelta(1)  # the end of a stretch is excluded
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A policy, and the audit as asked under it: the same logs and tables on both sides."""
+
+    policy: Authorizer
+    asked: Asked
+
+
+def asked_of_both(
+    words: InWords, old: Authorizer, new: Authorizer, found: Iterable[Diagnostic] = ()
+) -> tuple[Side, Side]:
+    """Both sides of a comparison. What is declared of an axis that only one policy has is asked of that one alone.
+
+    Raises WordsError for what neither policy knows, and for a value that a policy that has the axis does not know.
+    """
+    found = list(found)
+    sides = ((old, new), (new, old))
+    known = [(policy, _known_to(words, _axes(policy), _axes(other))) for policy, other in sides]
+    one, other = (Side(policy, settled(said, policy, found)) for policy, said in known)
+    return one, other
+
+
+def _axes(policy: Authorizer) -> Collection[str]:
+    return policy.answers.asked.index
+
+
+def _known_to(words: InWords, axes: Collection[str], others: Collection[str]) -> InWords:
+    """The words without what is declared of the axes of the other policy alone."""
+    foreign = {axis for axis in others if axis not in axes}
+    return dataclasses.replace(
+        words,
+        policy=None,  # both are named elsewhere
+        complete=tuple(axis for axis in words.complete if axis not in foreign),
+        assume={axis: value for axis, value in words.assume.items() if axis not in foreign},
+        lag={axis: lag for axis, lag in words.lag.items() if axis not in foreign},
+    )
+
+
+def held_at(policy: Authorizer, at: datetime.date | None, known_on: datetime.date | None) -> Authorizer:
+    """The policy where every access is judged by the edition in force `at` a day, as known on another.
+
+    Without `at`, each by the edition in force at its instant, as known on that day; without either, as it is.
+    """
+    if at is None and known_on is None:
+        return policy
+    timeline = policy.tables.timeline
+    ours = min(known_on or _LAST_DAY, _LAST_DAY)
+    then = [stretch for stretch in timeline if stretch.known_start <= ours < stretch.known_end]
+    if at is not None:
+        law = min(at, _LAST_DAY)
+        (held,) = (stretch for stretch in then if stretch.start <= law < stretch.end)
+        then = [dataclasses.replace(held, start=datetime.date.min, end=datetime.date.max)]
+    always, never = datetime.date.min, datetime.date.max
+    flat = tuple(dataclasses.replace(stretch, known_start=always, known_end=never) for stretch in then)
+    return Authorizer(dataclasses.replace(policy.tables, timeline=flat))

@@ -1,0 +1,109 @@
+"""Every access judged otherwise, as files for programs and for spreadsheets: the same bytes for the same inputs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from habilitation.audit.ledger import Ledger
+from habilitation.audit.options import options
+from habilitation.audit.replay.answers import AXES
+from habilitation.audit.replay.comparing import CHANGED
+from habilitation.audit.replay.counted import Replay, Words
+from habilitation.audit.replay.plain import totals
+from habilitation.audit.replay.sides import Side
+from habilitation.audit.report import folder as reports
+from habilitation.audit.report.manifest import described, versions
+from habilitation.audit.report.slices import ROWS, sliced
+from habilitation.audit.report.spreadsheet import Spreadsheet, Table
+from habilitation.audit.rulebook import Told
+
+FORMAT = 1
+_TOLD = ("citations", "message_fr", "message_en")
+_SIDED = ("effect", "rules", *_TOLD, "missing", "edition")
+_PLACE = ("file", "line", "part")
+SCHEMA = pa.schema(
+    [
+        ("place", pa.string()),
+        ("kind", pa.string()),
+        *((name, pa.string()) for name in ("time", "professional_id", "patient_id", *AXES, "outcome")),
+        *((f"{side}_{name}", pa.string()) for side in ("old", "new") for name in _SIDED),
+        ("file", pa.string()),
+        ("line", pa.int64()),
+        ("part", pa.int32()),
+    ]
+)
+
+
+def claimed(out: Path) -> Path:
+    """The folder to write. UsageError if what is there is no earlier comparison."""
+    folder = reports.claimed(out, reports.COMPARISON)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def write(
+    ledger: Ledger, folder: Path, words: Words, found: Replay, sides: tuple[Side, Side], inputs: Sequence[Any]
+) -> None:
+    """Write `changed.parquet`, `changed.csv` and the manifest, whole or not at all; `inputs` are what was read."""
+    asked, tables = sides[1].asked, ledger.connection
+    unsaid = "en" if asked.lang == "fr" else "fr"
+    in_words = Table(f"SELECT * EXCLUDE (old_message_{unsaid}, new_message_{unsaid}) FROM shown", _PLACE)  # noqa: S608  # ours
+    with reports.replaced(folder) as beside:
+        sheet = Spreadsheet(tables, beside / "changed.csv", asked.dialect)
+        with pq.ParquetWriter(beside / "changed.parquet", SCHEMA, compression="zstd") as file:
+            for _ in sliced(tables, CHANGED, "*", _PLACE):
+                shown = _shown(ledger, words)
+                file.write_table(shown, row_group_size=ROWS)
+                tables.register("shown", shown)
+                sheet.add(in_words)
+                tables.unregister("shown")
+        _manifest(beside, found, sides, inputs, sheet.rows)
+
+
+def _shown(ledger: Ledger, words: Words) -> pa.Table:
+    """The accesses of the table `slice` as they are written, in the order of their places."""
+    rows = ledger.connection.sql(f"SELECT * FROM slice ORDER BY {', '.join(_PLACE)}").to_arrow_table()  # noqa: S608  # ours
+    columns = {name: rows.column(name) for name in SCHEMA.names if name in rows.schema.names}
+    columns["place"] = pc.binary_join_element_wise(rows.column("file"), rows.column("line").cast(pa.string()), ":")
+    columns["time"] = pa.array(words.clock.times(rows.column("stamp").to_numpy()), pa.string())
+    for sort in ("professional", "patient"):
+        columns[f"{sort}_id"] = _each(rows.column(f"{sort}_id"), partial(words.person, sort))
+    for side, told in words.told.items():
+        for name in _TOLD:
+            columns[f"{side}_{name}"] = _each(rows.column(f"{side}_rules"), partial(_said, told, name))
+    table = pa.table([columns[name].cast(SCHEMA.field(name).type) for name in SCHEMA.names], SCHEMA)
+    return table.combine_chunks()
+
+
+def _said(told: Callable[[str], Told], name: str, rules: str) -> str:
+    text: str = getattr(told(rules), name)
+    return text
+
+
+def _each(column: pa.ChunkedArray, told: Callable[[str], str]) -> pa.Array:
+    """What is told of each text, worked out once however many rows bear it."""
+    coded = column.combine_chunks().dictionary_encode()
+    return pa.array([told(text) for text in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
+
+
+def _manifest(folder: Path, found: Replay, sides: tuple[Side, Side], inputs: Sequence[Any], rows: int) -> None:
+    content: dict[str, Any] = {
+        "made_by": reports.COMPARISON,
+        "format": FORMAT,
+        "policies": {name: side.policy.policy for name, side in zip(("old", "new"), sides, strict=True)},
+        "options": {name: options(side.asked) for name, side in zip(("old", "new"), sides, strict=True)},
+        "inputs": inputs,
+        "versions": versions(),
+        "counts": totals(found),
+        "files": {file.name: described(file, rows) for file in sorted(folder.iterdir())},
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=2)
+    (folder / reports.MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,378 @@
+"""A log under two policies: the accesses judged otherwise are all those, and only those, that the definition says."""
+
+import dataclasses
+import datetime
+import filecmp
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from habilitation import Authorizer
+from habilitation.audit.from_yaml import read
+from habilitation.audit.in_words import InWords, WordsError
+from habilitation.audit.refusals import UsageError
+from habilitation.audit.replay import Replay, Side, asked_of_both, held_at, replayed
+from habilitation.audit.replay.plain import plain
+from habilitation.sample import write
+from habilitation.source import Source, Span, Word
+from tests.naive_audit import GRAINS, PAST, NaiveAudit, instant, physical_lines, table
+from tests.small_policies import axis, fact, opened, rule, world
+
+ROOT = Path(__file__).parent.parent
+HOSPITAL = Path(__file__).parent / "data" / "hospital"
+RANKS = ("DENY", "NOT_APPLICABLE", "INDETERMINATE", "PERMIT")
+
+# --- a hospital, line by line --------------------------------------------------------------------
+
+
+def shipped(ground: Path, file: str, changes: list[tuple[str, str]]) -> Authorizer:
+    """The shipped policy, where texts of one file of rules are replaced."""
+    shutil.copytree(ROOT / "matrices" / "dmp", ground / "matrices")
+    shutil.copytree(ROOT / "rules" / "dmp", ground / "rules")
+    (ground / "rules" / "vocabulary.yaml").rename(ground / "vocabulary.yaml")
+    shutil.rmtree(ground / "rules" / "tests")
+    text = (ground / "rules" / file).read_text("utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    (ground / "rules" / file).write_text(text, "utf-8")
+    return Authorizer.load(ground)
+
+
+def sides(folder: Path, old: Authorizer, new: Authorizer, **more: Any) -> tuple[Side, Side]:
+    """The audit of a hospital under both policies, as its own file asks for it."""
+    words, found = read("audit.yaml", (folder / "audit.yaml").read_text("utf-8"), folder)
+    assert words is not None
+    one, other = asked_of_both(words, old, new, found)
+    return tuple(Side(side.policy, dataclasses.replace(side.asked, **more)) for side in (one, other))  # type: ignore[return-value]
+
+
+class Defined(NaiveAudit):
+    """The definition, under any policy: of the instants of a rounded stamp, the best answer, first of its rank."""
+
+    def judged(self, line: dict[str, str]) -> tuple[Any, tuple[str, ...]]:
+        first = instant(line["time"], PAST)
+        moments = self.moments(line, first, first + GRAINS[line["time_granularity"]])
+        return max((self.at(line, moment) for moment in moments), key=lambda answer: RANKS.index(answer[0].value))
+
+
+def judged(folder: Path, policy: Authorizer) -> dict[int, tuple[str, str]]:
+    """The effect and rules of each line that can be read, by a loop over the lines."""
+    audit, log = Defined(folder, policy), dict(physical_lines(folder / "log.csv"))
+    read = [told["line"] for told in table(folder / "truth.parquet") if told["kind"] != "rejected"]
+    answers = {number: audit.judged(log[number]) for number in read}
+    return {number: (effect.value, "+".join(rules)) for number, (effect, rules) in answers.items()}
+
+
+CHANGES: dict[str, tuple[str, list[tuple[str, str]]]] = {
+    "every document is masked but for those who wrote it": (
+        "masking.hab",
+        [("professional_capacity and masked and motive is normal", "professional_capacity and motive is normal")],
+    ),
+    "glass is broken without its conditions, under another name": (
+        "emergency.hab",
+        [
+            ("unless unable_to_express and immediate_danger", "unless unable_to_express or immediate_danger or masked"),
+            ("forbid opposition_to_bris_de_glace", "forbid objection_to_bris_de_glace"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_accesses_judged_otherwise_are_those_of_the_definition_line_by_line(
+    change: str, dmp: Authorizer, tmp_path: Path
+) -> None:
+    seed = list(CHANGES).index(change) + 11
+    write(tmp_path / "hospital", patients=25, accesses=700, seed=seed)
+    new = shipped(tmp_path / "new", *CHANGES[change])
+    before, after = (judged(tmp_path / "hospital", policy) for policy in (dmp, new))
+    found = replayed(*sides(tmp_path / "hospital", dmp, new), out=tmp_path / "out")
+    rows = pq.read_table(tmp_path / "out" / "changed.parquet").to_pylist()
+    told = {row["line"]: ((row["old_effect"], row["new_effect"]), row["kind"]) for row in rows}
+    otherwise = {line: (before[line][0], after[line][0]) for line in before if before[line][0] != after[line][0]}
+    assert {line: effects for line, (effects, kind) in told.items() if kind != "reason"} == otherwise
+    assert len(otherwise) == found.changed > 0
+    same = {line for line in before if before[line][0] == after[line][0] and before[line][1] != after[line][1]}
+    assert {line for line, (_, kind) in told.items() if kind == "reason"} == same
+
+
+def test_a_policy_compared_with_itself_changes_nothing(dmp: Authorizer) -> None:
+    found = replayed(*sides(HOSPITAL, dmp, dmp))
+    assert (found.changed, found.groups, found.opens) == (0, (), False)
+    (file,) = found.old_files
+    assert found.compared == file.accesses
+    assert file.read == file.judged + file.rejected == 600
+
+
+def test_an_edition_held_for_all_days_judges_the_accesses_that_came_before_it(dmp: Authorizer) -> None:
+    then = held_at(dmp, datetime.date(2025, 9, 1), None)
+    assert then.at("1990-01-01").edition == dmp.at("2025-09-01").edition
+    found = replayed(*sides(HOSPITAL, dmp, then))
+    assert found.changed == found.kinds["opened"] == found.assessable > 0
+    assert {group.old.rules.split("+")[0] for group in found.groups} == {"air_not_yet_defined", "before_first_edition"}
+    assert {group.new.effect for group in found.groups} == {"PERMIT"}
+
+
+def test_a_policy_held_as_known_on_a_day_keeps_its_editions(dmp: Authorizer) -> None:
+    then = held_at(dmp, None, datetime.date(2024, 10, 1))
+    for day in ("2024-09-01", "2024-10-01", "2025-09-01"):
+        assert then.at(day).edition == dmp.at(day, known_on="2024-10-01").edition
+    assert held_at(dmp, None, None) is dmp
+
+
+# --- a small ward --------------------------------------------------------------------------------
+
+JOBS = axis("profession", "nurse", "doctor")
+TYPES = axis("document_type", "letter", "image")
+WARD = world(axis("action", "consult", "deposit"), JOBS, TYPES, fact("care_team"), fact("blocked"))
+OLD = rule("permit", "team", "care_team", "for consult") + rule("forbid", "closed", "blocked")
+NEW = rule("permit", "ward_team", "care_team and profession is doctor", "for consult") + rule(
+    "permit", "images", "document_type is image", "for consult"
+)
+LOG = """time,patient_id,professional_id,profession,document_type,outcome,care_team,blocked
+2026-03-01T10:00:00Z,p-1,pro-1,nurse,letter,done,true,false
+2026-03-01T10:01:00Z,p-1,pro-1,nurse,letter,refused,true,false
+2026-03-01T10:02:00Z,p-2,pro-2,doctor,letter,done,true,false
+2026-03-01T10:03:00Z,p-2,pro-2,doctor,image,done,false,false
+2026-03-01T10:04:00Z,p-3,pro-3,doctor,image,done,true,true
+2026-03-01T10:05:00Z,p-3,pro-3,doctor,letter,done,,false
+not a time,p-3,pro-3,doctor,letter,done,true,false
+2026-03-01T10:06:00Z,p-3,,doctor,image,done,true,false
+"""
+
+
+def policy(ground: Path, rules: str, vocabulary: str = WARD) -> Authorizer:
+    return opened(ground, rules, vocabulary)
+
+
+def words(**said: Any) -> InWords:
+    """What is asked, as typed."""
+
+    def word(text: str) -> Word:
+        return Word(text, Span(Source("typed", text), 0, len(text)))
+
+    def meant(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(word, value))
+        return {word(key): word(text) for key, text in value.items()} if isinstance(value, dict) else word(value)
+
+    return InWords(**{name: meant(value) for name, value in said.items()})
+
+
+@pytest.fixture
+def ward(tmp_path: Path) -> tuple[Side, Side]:
+    """The log of the ward, under its old rules and its new ones."""
+    log = tmp_path / "log.csv"
+    log.write_text(LOG, "utf-8")
+    old, new = policy(tmp_path / "old", OLD), policy(tmp_path / "new", NEW)
+    return asked_of_both(words(logs=(str(log),)), old, new)
+
+
+def moves(found: Replay) -> list[tuple[str, str, str, int, int]]:
+    return [
+        (
+            group.kind,
+            f"{group.old.effect} {group.old.rules}",
+            f"{group.new.effect} {group.new.rules}",
+            group.accesses,
+            group.done,
+        )
+        for group in found.groups
+    ]
+
+
+def test_accesses_are_grouped_by_where_they_went_from_and_to(ward: tuple[Side, Side]) -> None:
+    found = replayed(*ward)
+    assert moves(found) == [
+        ("opened", "DENY closed", "PERMIT images+ward_team", 1, 1),
+        ("opened", "NOT_APPLICABLE no_rule", "PERMIT images", 1, 1),
+        ("closed", "PERMIT team", "NOT_APPLICABLE no_rule", 2, 1),
+        ("reason", "PERMIT team", "PERMIT ward_team", 1, 1),
+    ]
+    assert found.opens
+    assert (found.changed, found.records, found.professionals) == (4, 3, 3)
+    assert (found.compared, found.only_old, found.only_new) == (7, 0, 0)
+    assert [file.rejected for file in (*found.old_files, *found.new_files)] == [1, 1]
+
+
+def test_what_becomes_assessable_is_counted_with_the_fact_that_lacked(tmp_path: Path, ward: tuple[Side, Side]) -> None:
+    images = rule("permit", "images", "document_type is image", "for consult")
+    new = dataclasses.replace(ward[1], policy=policy(tmp_path / "images", images))
+    found = replayed(ward[0], new)
+    (group,) = (group for group in found.groups if group.old.effect == "INDETERMINATE")
+    assert (group.kind, group.old.missing, group.new.effect, found.assessable) == (
+        "otherwise",
+        "care_team",
+        "NOT_APPLICABLE",
+        1,
+    )
+    back = replayed(new, ward[0])
+    assert (back.assessable, back.not_assessable) == (0, 1)
+
+
+def test_the_values_of_an_axis_are_told_with_what_became_of_their_accesses(ward: tuple[Side, Side]) -> None:
+    found = replayed(*ward)
+    assert [(share.value, share.opened, share.closed, share.reason) for share in found.by["profession"]] == [
+        ("doctor", 2, 0, 1),
+        ("nurse", 0, 2, 0),
+    ]
+    assert [share.value for share in found.by["motive"]] == [""]  # the policy has no such axis
+    assert found.groups[2].by["document_type"] == {"letter": 2}
+
+
+def test_examples_are_the_first_of_each_group_with_their_places(ward: tuple[Side, Side]) -> None:
+    found = replayed(*ward, examples=1)
+    closed = found.groups[2]
+    (example,) = closed.examples
+    assert example.place.endswith("log.csv:2")
+    assert (example.time, example.professional_id, example.patient_id) == ("2026-03-01T11:00:00+01:00", "pro-1", "p-1")
+    assert [len(group.examples) for group in replayed(*ward, examples=0).groups] == [0, 0, 0, 0]
+
+
+def test_rules_that_hold_together_are_compared_whatever_their_order(tmp_path: Path, ward: tuple[Side, Side]) -> None:
+    one, other = rule("permit", "team", "care_team", "for consult"), rule("permit", "ours", "care_team", "for consult")
+    old, new = policy(tmp_path / "a", one + other), policy(tmp_path / "b", other + one)
+    sided = [dataclasses.replace(side, policy=now) for side, now in zip(ward, (old, new), strict=True)]
+    assert replayed(*sided).groups == ()
+
+
+# --- two vocabularies ----------------------------------------------------------------------------
+
+
+def test_an_access_of_a_code_that_one_policy_does_not_know_opens_where_the_other_permits_it(
+    tmp_path: Path, ward: tuple[Side, Side]
+) -> None:
+    before = world(
+        axis("action", "consult", "deposit"), JOBS, axis("document_type", "letter"), fact("care_team"), fact("blocked")
+    )
+    old = policy(tmp_path / "before", OLD, before)
+    new = dataclasses.replace(ward[1], policy=policy(tmp_path / "after", OLD))
+    found = replayed(dataclasses.replace(ward[0], policy=old), new, out=tmp_path / "out")
+    assert (found.compared, found.only_old, found.only_new) == (4, 0, 3)
+    assert [move[:3] for move in moves(found)] == [
+        ("otherwise", "INDETERMINATE not_read", "DENY closed"),
+        ("otherwise", "INDETERMINATE not_read", "NOT_APPLICABLE no_rule"),
+        ("reason", "INDETERMINATE not_read", "INDETERMINATE missing_fact"),
+    ]
+    assert "does not know one of its codes" in found.groups[0].old.told.message_en
+    back = replayed(new, dataclasses.replace(ward[0], policy=old))
+    assert (back.only_old, back.only_new, back.not_assessable) == (3, 0, 2)
+
+
+def test_what_is_declared_of_an_axis_of_one_policy_is_asked_of_that_one(tmp_path: Path) -> None:
+    more = WARD + fact("consented") + axis("channel", "direct", "indirect")
+    old, new = policy(tmp_path / "old", OLD), policy(tmp_path / "new", OLD, more)
+    said = words(
+        logs=("log.csv",),
+        complete=("blocked", "consented"),
+        assume={"channel": "direct"},
+        lag={"consented": "7d", "care_team": "1d"},
+        policy="elsewhere",
+    )
+    one, other = asked_of_both(said, old, new)
+    assert (one.asked.complete, set(one.asked.lag)) == ({"blocked"}, {"care_team"})
+    assert not one.asked.assume
+    assert other.asked.complete == {"blocked", "consented"}
+    assert (other.asked.assume, set(other.asked.lag)) == ({"channel": "direct"}, {"consented", "care_team"})
+    assert one.asked.policy is other.asked.policy is None
+
+
+def test_what_is_declared_of_an_axis_that_neither_policy_has_is_refused(tmp_path: Path) -> None:
+    old, new = policy(tmp_path / "old", OLD), policy(tmp_path / "new", NEW)
+    with pytest.raises(WordsError, match="unknown axis `consnted`"):
+        asked_of_both(words(logs=("log.csv",), complete=("consnted",)), old, new)
+
+
+# --- written -------------------------------------------------------------------------------------
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = duckdb.read_csv(str(path), all_varchar=True).to_arrow_table().to_pylist()
+    return found
+
+
+def test_every_changed_access_is_written_for_programs_and_for_people(ward: tuple[Side, Side], tmp_path: Path) -> None:
+    found = replayed(*ward, out=tmp_path / "out")
+    rows = pq.read_table(tmp_path / "out" / "changed.parquet").to_pylist()
+    assert [(row["line"], row["kind"]) for row in rows] == [
+        (2, "closed"),
+        (3, "closed"),
+        (4, "reason"),
+        (5, "opened"),
+        (6, "opened"),
+    ]
+    assert rows[0]["place"].endswith("log.csv:2")
+    assert (rows[0]["old_message_en"], rows[0]["old_citations"]) == ("team, in English.", "a text")
+    in_words = rows_of(tmp_path / "out" / "changed.csv")
+    assert [row["line"] for row in in_words] == ["2", "3", "4", "5", "6"]
+    assert in_words[0]["old_message_fr"] == "team, en français."
+    assert "old_message_en" not in in_words[0]
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
+    assert manifest["counts"]["changed"] == found.changed == 4
+    assert manifest["files"]["changed.csv"]["rows"] == 5
+    assert [one["role"] for one in manifest["inputs"]] == ["log"]
+
+
+def test_the_same_inputs_give_the_same_bytes(ward: tuple[Side, Side], tmp_path: Path) -> None:
+    first, again = tmp_path / "first", tmp_path / "again"
+    found = [replayed(*ward, out=out) for out in (first, again)]
+    assert plain(found[0]) == plain(found[1])
+    names = sorted(path.name for path in first.iterdir())
+    assert names == ["changed.csv", "changed.parquet", "manifest.json"]
+    assert filecmp.cmpfiles(first, again, names, shallow=False)[0] == names
+
+
+def test_an_earlier_comparison_is_replaced_and_no_other_folder(ward: tuple[Side, Side], tmp_path: Path) -> None:
+    replayed(*ward, out=tmp_path / "out")
+    replayed(*ward[::-1], out=tmp_path / "out")
+    assert rows_of(tmp_path / "out" / "changed.csv")[0]["kind"] == "opened"
+    (tmp_path / "audit").mkdir()
+    (tmp_path / "audit" / "manifest.json").write_text('{"made_by": "habilitation audit", "files": {}}', "utf-8")
+    with pytest.raises(UsageError, match="is not a comparison of two policies"):
+        replayed(*ward, out=tmp_path / "audit")
+
+
+def test_people_bear_other_names_where_that_is_asked(ward: tuple[Side, Side], tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text("k" * 32, "utf-8")
+    sided = [Side(side.policy, dataclasses.replace(side.asked, pseudonymise=key, lang="en")) for side in ward]
+    found = replayed(*sided, out=tmp_path / "out")
+    example = found.groups[0].examples[0]
+    assert example.professional_id.startswith("pro-")
+    assert example.patient_id.startswith("pat-")
+    text = (tmp_path / "out" / "changed.csv").read_text("utf-8")
+    assert "pro-1," not in text
+    assert ",p-1," not in text
+    assert example.patient_id in text
+    assert "team, in English." in text
+
+
+def test_logs_on_the_standard_input_are_judged_under_both_policies(
+    ward: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with (tmp_path / "log.csv").open("rb") as stream:
+        monkeypatch.setattr("sys.stdin", type("Standard", (), {"buffer": stream}))
+        found = replayed(*(Side(side.policy, dataclasses.replace(side.asked, logs=("-",))) for side in ward))
+    assert found.changed == 4
+    assert found.groups[0].examples[0].place == "-:6"
+
+
+def test_progress_is_told_of_each_pass(ward: tuple[Side, Side]) -> None:
+    seen: list[str] = []
+    replayed(*ward, on_progress=lambda progress: seen.append(progress.phase))
+    assert list(dict.fromkeys(seen)) == ["facts", "log", "evidence"]
+    assert seen.count("facts") == 2
+
+
+def test_a_comparison_is_plain_data(ward: tuple[Side, Side]) -> None:
+    data = plain(replayed(*ward))
+    assert json.loads(json.dumps(data)) == data
+    assert (data["opened"], data["closed"], data["otherwise"], data["reason_only"]) == (2, 2, 0, 1)
+    assert data["groups"][0]["new"]["rules"] == ["images", "ward_team"]
+    assert data["old"]["rejected"] == 1
