@@ -75,7 +75,7 @@ def sessions(page: str) -> Iterator[tuple[str, str]]:
         yield from COMMAND.findall(session)
 
 
-@pytest.mark.parametrize(("page", "at_least"), [("command-line.md", 10), ("audit.md", 3)])
+@pytest.mark.parametrize(("page", "at_least"), [("command-line.md", 10), ("audit.md", 3), ("tutorial.md", 20)])
 def test_the_commands_of_a_page_print_what_it_says(page: str, at_least: int, tmp_path: Path) -> None:
     place = {"ROOT": str(ROOT), "PYTHON": sys.executable, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     compared = doctest.OutputChecker()

@@ -1,4 +1,4 @@
-"""Files: a text read within bounds, a file written whole or not at all."""
+"""Files: a text read within bounds, a file written whole or not at all, a folder that is filled only when empty."""
 
 from __future__ import annotations
 
@@ -26,6 +26,14 @@ def read_text(path: Path) -> str:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise OSError(errno.EILSEQ, f"not UTF-8 (byte {error.start + 1}): save it as UTF-8", str(path)) from None
+
+
+def must_be_empty(folder: Path) -> None:
+    """Raises RequestError unless the folder is empty, or not there yet."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RequestError(
+            "not_empty", f"`{folder}` is not an empty folder", help="name another: nothing is overwritten"
+        )
 
 
 def write_whole(path: Path, content: bytes) -> None:

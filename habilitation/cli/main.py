@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from habilitation import __version__
-from habilitation.cli import asking, auditing, checking, compiling, sampling, screen, showing, testing
+from habilitation.cli import asking, auditing, checking, compiling, sampling, screen, showing, starting, testing
 from habilitation.cli.declaring import Greedy
 from habilitation.cli.options import Code
 from habilitation.cli.refusing import refuse
@@ -51,6 +51,7 @@ app.command("check", epilog=checking.CODES)(checking.check)
 app.command("test", epilog=testing.CODES)(testing.run_tests)
 app.command("audit", epilog=auditing.CODES, cls=Greedy)(auditing.audit)
 app.command("sample-hospital", epilog=sampling.CODES)(sampling.sample_hospital)
+app.command("new", epilog=starting.CODES)(starting.new_policy)
 app.command("compile", epilog=compiling.CODES)(compiling.compile_policy)
 shown = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
 shown.command("matrix", epilog=showing.CODES)(showing.show_matrix)

@@ -10,10 +10,10 @@ import typer
 
 from habilitation.cli import screen
 from habilitation.cli.extra import need_audit
+from habilitation.cli.files import must_be_empty
 from habilitation.cli.options import JsonOption, Lang, LangOption
 from habilitation.cli.watching import stoppable
 from habilitation.cli.words import colon, word
-from habilitation.diagnostic import RequestError
 
 CODES = (
     "Exit codes: 0 written; 2 usage error, or a folder that is not empty; 3 a folder that cannot be read; "
@@ -52,10 +52,7 @@ def sample_hospital(
     Nobody in it exists. Some accesses are not justified, of every kind; truth.parquet tells which.
     """
     need_audit()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RequestError(
-            "not_empty", f"`{folder}` is not an empty folder", help="name another: nothing is overwritten"
-        )
+    must_be_empty(folder)
     from habilitation import sample  # noqa: PLC0415  # numpy and pyarrow only when a hospital is written
 
     with stoppable(lang):
