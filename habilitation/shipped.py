@@ -18,6 +18,11 @@ def grammar() -> Path:
     return _shelf("grammar", "rules.lark")
 
 
+def keywords() -> Path:
+    """Words of the rule language: a row a keyword, a column a language."""
+    return _shelf("grammar", "keywords.csv")
+
+
 def dmp_shelves() -> dict[str, Path]:
     """Folders of the shipped DMP policy, by the part of a policy they hold."""
     return {"rules": _shelf("rules", "dmp"), "matrices": _shelf("matrices", "dmp")}

@@ -20,6 +20,7 @@ from habilitation.written.syntax import (
     And,
     CellTest,
     Condition,
+    Form,
     Item,
     Name,
     Not,
@@ -221,12 +222,14 @@ class _Reader:
             return Name(self._word(node.children[0]))
         negated = "not" in kind.split("_")
         if kind in ("covered", "not_covered"):
-            return CellTest(self._word(node.children[1]), (), not negated)
+            covered = self._word(node.children[-1])
+            return CellTest(self._word(node.children[1]), (), not negated, covered=covered)
         values = node.children[-1]
-        words = self._words(values) if values.data == "set" else (self._word(values),)
+        words = self._words(values) if values.data in ("set", "group") else (self._word(values),)
+        form = {"set": Form.SET, "group": Form.IN}.get(values.data, Form.IS)
         if kind.startswith("cell"):
-            return CellTest(self._word(node.children[1]), words, negated)
-        return Test(self._word(node.children[0]), words, negated)
+            return CellTest(self._word(node.children[1]), words, negated, form)
+        return Test(self._word(node.children[0]), words, negated, form)
 
 
 def _effect(node: Any) -> RuleEffect:

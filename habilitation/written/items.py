@@ -63,10 +63,11 @@ def _misplaced(source: Source, first: int) -> Iterator[Diagnostic]:
 
 def _lead(source: Source, bound: int) -> int:
     """Where the unindented comments just above an item (or the end of the file) start."""
-    line = source.position(bound)[0]
+    line, column = source.position(bound)
+    line += column > 1  # the end of a file whose last line does not end
     while line > 1 and (not source.line(line - 1).strip() or source.line(line - 1).startswith("#")):
         line -= 1
-    return min(source.starts[line - 1], bound)
+    return source.starts[line - 1] if line <= len(source.starts) else bound
 
 
 def _comments(source: Source) -> Iterator[Comment]:

@@ -24,12 +24,14 @@ from habilitation.written.syntax.folder import (
     WrittenPolicy,
     WrittenTable,
 )
+from habilitation.written.syntax.keywords import Keywords, Language, keywords
 from habilitation.written.syntax.rules import (
     KEYWORDS,
     And,
     CellTest,
     Comment,
     Condition,
+    Form,
     Item,
     Name,
     Not,
@@ -49,7 +51,10 @@ __all__ = [
     "CellTest",
     "Comment",
     "Condition",
+    "Form",
     "Item",
+    "Keywords",
+    "Language",
     "Name",
     "Not",
     "Or",
@@ -80,4 +85,5 @@ __all__ = [
     "WrittenValue",
     "WrittenVocabulary",
     "as_day",
+    "keywords",
 ]

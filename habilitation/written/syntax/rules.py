@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import enum
 import re
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -28,6 +29,14 @@ class Name:
     word: Word
 
 
+class Form(enum.Enum):
+    """How the values of a test are written; all three say the same."""
+
+    IS = enum.auto()  # is value
+    IN = enum.auto()  # in group
+    SET = enum.auto()  # in {value, value}
+
+
 @dataclass(frozen=True, slots=True)
 class Test:
     """`axis is value`, `axis in group`, `axis in {…}`, or the negation of one of these."""
@@ -35,16 +44,22 @@ class Test:
     axis: Word
     values: tuple[Word, ...]
     negated: bool
+    form: Form = Form.IS
     __test__: ClassVar[bool] = False  # pytest would take the class for a test case
 
 
 @dataclass(frozen=True, slots=True)
 class CellTest:
-    """`matrix m is value`, `in {…}`, or their negation; no `values` means `is not covered`."""
+    """`matrix m is value`, `in {…}`, or their negation; no `values` means `is not covered`.
+
+    `covered` is the word itself, which ends such a test.
+    """
 
     matrix: Word
     values: tuple[Word, ...]
     negated: bool
+    form: Form = Form.IS
+    covered: Word | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
