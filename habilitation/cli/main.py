@@ -11,7 +11,18 @@ from typing import Annotated, Literal
 import typer
 
 from habilitation import __version__
-from habilitation.cli import asking, auditing, checking, compiling, sampling, screen, showing, starting, testing
+from habilitation.cli import (
+    asking,
+    auditing,
+    checking,
+    compiling,
+    formatting,
+    sampling,
+    screen,
+    showing,
+    starting,
+    testing,
+)
 from habilitation.cli.declaring import Greedy
 from habilitation.cli.options import Code
 from habilitation.cli.refusing import refuse
@@ -49,6 +60,7 @@ app.command("decide", epilog=asking.CODES)(asking.decide)
 app.command("explain", epilog=asking.CODES)(asking.explain)
 app.command("check", epilog=checking.CODES)(checking.check)
 app.command("test", epilog=testing.CODES)(testing.run_tests)
+app.command("fmt", epilog=formatting.CODES)(formatting.fmt)
 app.command("audit", epilog=auditing.CODES, cls=Greedy)(auditing.audit)
 app.command("sample-hospital", epilog=sampling.CODES)(sampling.sample_hospital)
 app.command("new", epilog=starting.CODES)(starting.new_policy)

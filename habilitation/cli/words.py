@@ -61,6 +61,8 @@ _WORDS = {
     ),
     "no_text": ("(le texte de la règle n'est pas dans une politique compilée)", "(a compiled policy has no rule text)"),
     "file": ("fichier", "file"),
+    "laid_out": ("mis en forme", "laid out"),
+    "to_lay_out": ("à mettre en forme", "to lay out"),
     "next": ("Ensuite", "Next"),
     "line": ("ligne", "line"),
     "lines": ("lignes", "lines"),

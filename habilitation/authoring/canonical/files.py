@@ -1,0 +1,29 @@
+"""Which files of a folder have a canonical layout, and that layout, by what a file holds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from habilitation.authoring.canonical.rules import canonical
+from habilitation.source import Source
+
+_RULES = ".hab"
+
+
+def files_of(path: Path) -> Iterator[Path]:
+    """A file, or the rule files of a folder, in order; what is hidden and links to folders are left alone."""
+    if not path.is_dir():
+        yield path
+        return
+    for folder, inside, names in os.walk(path):
+        inside[:] = sorted(name for name in inside if not name.startswith("."))
+        for name in sorted(names):
+            if name.lower().endswith(_RULES) and not name.startswith("."):
+                yield Path(folder, name)
+
+
+def laid_out(name: str, text: str) -> str:
+    """A file in its canonical layout. Raises PolicyError with all that cannot be read."""
+    return canonical(Source(name, text))

@@ -1,0 +1,129 @@
+"""`fmt`: rule files in one layout, in place, or only told."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from habilitation.cli import screen
+from habilitation.cli.files import read_text, write_whole
+from habilitation.cli.options import Code, JsonOption, Lang, LangOption
+from habilitation.cli.words import colon, word
+from habilitation.diagnostic import Diagnostic, PolicyError
+
+CODES = (
+    "Exit codes: 0 laid out, or nothing to lay out; 1 with --check or --diff, something would change; 2 usage error, "
+    "or a file that cannot be parsed, which is left as it is; 3 unreadable input."
+)
+
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[PATH]...", show_default=False, help="Policy folders or files; - is a rule file on stdin."),
+]
+Check = Annotated[bool, typer.Option("--check", help="Write nothing; end with 1 when something would change.")]
+Diff = Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change, line by line.")]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as it is and as it is laid out: the same where it cannot be parsed, with what is wrong in it."""
+
+    path: Path
+    before: str
+    after: str
+    found: tuple[Diagnostic, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        return self.before != self.after
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    files: list[_File] = field(default_factory=list)
+
+    @property
+    def found(self) -> list[Diagnostic]:
+        return [one for file in self.files for one in file.found]
+
+    @property
+    def changed(self) -> list[_File]:
+        return [file for file in self.files if file.changes]
+
+
+def fmt(
+    paths: Paths = None,
+    check: Check = False,
+    diff: Diff = False,
+    lang: LangOption = Lang.FR,
+    as_json: JsonOption = False,
+) -> None:
+    """Lay out rule files in one way, comments kept.
+
+    What they say does not change, and is compared before anything is written. Without a path, the files of the current
+    folder.
+    """
+    run = _Run([_laid(path) for path in _files(paths or [Path()])])
+    piped = any(str(file.path) == "-" for file in run.files) and not (check or diff)
+    if not (check or diff):
+        for file in run.files:
+            _write(file)
+    told = _data(run) if as_json else "\n".join(_told(run, lang, diff=diff, written=not check))
+    if told:
+        # What goes to a pipe is the file; what is said of it goes beside.
+        screen.write(told, sys.stderr if piped else None)
+    if run.found:
+        raise typer.Exit(Code.INVALID)
+    raise typer.Exit(Code.FINDINGS if run.changed and (check or diff) else Code.FINE)
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    from habilitation.authoring.canonical.files import files_of  # noqa: PLC0415  # the text readers, here only
+
+    return list(dict.fromkeys(file for path in paths for file in files_of(path)))
+
+
+def _laid(path: Path) -> _File:
+    from habilitation.authoring.canonical.files import laid_out  # noqa: PLC0415  # as above
+
+    text = read_text(path)
+    try:
+        return _File(path, text, laid_out(path.as_posix(), text))
+    except PolicyError as error:
+        return _File(path, text, text, error.diagnostics)
+
+
+def _write(file: _File) -> None:
+    piped = str(file.path) == "-"
+    if file.changes or (piped and not file.found):
+        # A link stays one: what it leads to is written.
+        write_whole(file.path if piped else file.path.resolve(), file.after.encode("utf-8"))
+
+
+def _told(run: _Run, lang: Lang, *, diff: bool, written: bool) -> Iterator[str]:
+    yield from (f"{screen.diagnostic(one)}\n" for one in run.found)
+    if diff:
+        yield from (_differences(file) for file in run.changed)
+        return
+    said = "laid_out" if written else "to_lay_out"
+    yield from (colon(word(said, lang), lang) + f" {file.path.as_posix()}" for file in run.changed)
+
+
+def _differences(file: _File) -> str:
+    name = file.path.as_posix()
+    lines = difflib.unified_diff(file.before.splitlines(), file.after.splitlines(), name, name, lineterm="")
+    return "\n".join(lines)
+
+
+def _data(run: _Run) -> str:
+    data: dict[str, Any] = {
+        "files": [{"file": file.path.as_posix(), "changed": file.changes} for file in run.files],
+        "diagnostics": [one.as_json() for one in run.found],
+    }
+    return screen.compact(data)

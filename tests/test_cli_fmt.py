@@ -1,0 +1,100 @@
+"""`fmt` as a person, a pipe or a CI runs it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from habilitation import shipped
+from tests.command_line import run
+
+LOOSE = 'permit x   when (a) and  b # why\n because "L"\n'
+LAID = 'permit x\n  when a and b  # why\n  because "L"\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "rules" / ".hidden").mkdir(parents=True)
+    (tmp_path / "rules" / "loose.hab").write_text(LOOSE, encoding="utf-8")
+    (tmp_path / "rules" / "laid.hab").write_text(LAID, encoding="utf-8")
+    (tmp_path / "rules" / ".hidden" / "loose.hab").write_text(LOOSE, encoding="utf-8")
+    return tmp_path
+
+
+def text(folder: Path, name: str = "loose.hab") -> str:
+    return (folder / "rules" / name).read_text(encoding="utf-8")
+
+
+def test_files_are_laid_out_in_place_and_named(folder: Path) -> None:
+    ran = run("fmt", str(folder), "--lang", "en")
+    assert (ran.code, ran.out) == (0, f"laid out: {folder.as_posix()}/rules/loose.hab\n")
+    assert text(folder) == LAID
+    assert run("fmt", str(folder)).out == ""
+
+
+def test_what_is_hidden_is_left_alone(folder: Path) -> None:
+    run("fmt", str(folder))
+    assert text(folder, ".hidden/loose.hab") == LOOSE
+
+
+def test_the_current_folder_is_laid_out_when_none_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert run("fmt").out == "mis en forme : rules/loose.hab\n"
+
+
+def test_a_check_writes_nothing_and_ends_with_1_when_something_would_change(folder: Path) -> None:
+    ran = run("fmt", str(folder), "--check", "--lang", "en")
+    assert (ran.code, ran.out) == (1, f"to lay out: {folder.as_posix()}/rules/loose.hab\n")
+    assert text(folder) == LOOSE
+    assert run("fmt", str(folder / "rules" / "laid.hab"), "--check").code == 0
+
+
+def test_a_diff_shows_lines_and_writes_nothing(folder: Path) -> None:
+    ran = run("fmt", str(folder), "--diff")
+    assert ran.code == 1
+    assert "-permit x   when (a) and  b # why\n" in ran.out
+    assert "+  when a and b  # why\n" in ran.out
+    assert text(folder) == LOOSE
+
+
+def test_a_rule_file_goes_through_a_pipe() -> None:
+    ran = run("fmt", "-", stdin=LOOSE.encode())
+    assert (ran.code, ran.out) == (0, LAID)
+    assert run("fmt", "-", stdin=LAID.encode()).out == LAID
+
+
+def test_a_file_that_cannot_be_parsed_is_left_as_it_is_and_the_others_are_laid_out(folder: Path) -> None:
+    (folder / "rules" / "broken.hab").write_text("permit x\n  whne a\n", encoding="utf-8")
+    ran = run("fmt", str(folder))
+    assert ran.code == 2
+    assert "broken.hab:2:3: unexpected `whne`" in ran.out
+    assert "loose.hab" in ran.out
+    assert text(folder, "broken.hab") == "permit x\n  whne a\n"
+    assert text(folder) == LAID
+
+
+def test_what_cannot_be_parsed_does_not_go_through_a_pipe() -> None:
+    ran = run("fmt", "-", stdin=b"permit x\n  whne a\n")
+    assert (ran.code, ran.out) == (2, "")
+    assert "unexpected `whne`" in ran.err
+
+
+def test_a_program_reads_which_files_change(folder: Path) -> None:
+    ran = run("fmt", str(folder), "--check", "--json")
+    files = {Path(file["file"]).name: file["changed"] for file in json.loads(ran.out)["files"]}
+    assert files == {"laid.hab": False, "loose.hab": True}
+
+
+def test_a_file_that_is_not_there_is_unreadable(tmp_path: Path) -> None:
+    assert run("fmt", str(tmp_path / "none.hab")).code == 3
+
+
+def test_a_link_stays_a_link(folder: Path) -> None:
+    (folder / "link.hab").symlink_to(folder / "rules" / "loose.hab")
+    run("fmt", str(folder / "link.hab"))
+    assert (folder / "link.hab").is_symlink()
+    assert text(folder) == LAID
+
+
+def test_the_shipped_policy_is_laid_out() -> None:
+    assert run("fmt", "--check", *map(str, shipped.dmp_shelves().values())).code == 0
