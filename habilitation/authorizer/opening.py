@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from habilitation.checked.policy import Policy
     from habilitation.diagnostic import Diagnostic
     from habilitation.written.from_folder import PolicyFiles
+    from habilitation.written.syntax import WrittenPolicy
 
 
 _LAST_DAY = DISTANT_FUTURE - datetime.timedelta(1)  # the end of a stretch is excluded
@@ -64,27 +65,34 @@ def read_artefact(path: Path) -> Tables:
 
 def checked(files: PolicyFiles) -> tuple[Policy | None, list[Diagnostic]]:
     """A policy read and checked, with everything found; None when it cannot even be read."""
-    from habilitation.checked.from_written import check  # noqa: PLC0415  # text readers only when text is read
-    from habilitation.written.from_folder import read_policy  # noqa: PLC0415  # as above
+    from habilitation.written.from_folder import read_policy  # noqa: PLC0415  # text readers only when text is read
 
-    written, found = read_policy(files)
+    return _checked(*read_policy(files))
+
+
+def _checked(written: WrittenPolicy | None, found: list[Diagnostic]) -> tuple[Policy | None, list[Diagnostic]]:
+    from habilitation.checked.from_written import check  # noqa: PLC0415  # as above
+
     if written is None:
         return None, found
     policy, more = check(written)
     return policy, [*found, *more]
 
 
-def usable(files: PolicyFiles) -> Policy:
-    """The policy of these files, checked. Raises PolicyError with everything that forbids to answer by it."""
-    policy, found = checked(files)
+def usable(files: PolicyFiles) -> tuple[WrittenPolicy, Policy]:
+    """A policy as written and as checked. Raises PolicyError with everything that forbids to answer by it."""
+    from habilitation.written.from_folder import read_policy  # noqa: PLC0415  # as above
+
+    written, unread = read_policy(files)
+    policy, found = _checked(written, unread)
     # A spreadsheet that differs decides nothing: it stops `check`, not the answers, nor the command that writes it.
     errors = [one for one in found if one.severity is Severity.ERROR and one.code != "csv_differs"]
-    if policy is None or errors:
+    if written is None or policy is None or errors:
         raise PolicyError(errors)
-    return policy
+    return written, policy
 
 
 def tabulated(files: PolicyFiles) -> Tables:
     from habilitation.compiled.from_checked import tabulate  # noqa: PLC0415  # as above
 
-    return tabulate(usable(files))
+    return tabulate(usable(files)[1])

@@ -72,9 +72,9 @@ class RowReader:
         self.found.append(Diagnostic(code, message, word.span, way_out))
 
     def _block(self, block: WrittenBlock, cells: _Cells) -> None:
-        columns = [self._across(column) for column in block.columns]
+        columns = [self.across(column) for column in block.columns]
         for key, marks in block.rows.items():
-            row = self._named(self.sides[self.matrix.rows], key)
+            row = self.named(self.sides[self.matrix.rows], key)
             cells.places.update(dict.fromkeys(sorted(row - cells.places.keys()), str(key.span)))
             tokens = list(parts(marks, TOKEN))
             if len(tokens) != len(columns):
@@ -116,16 +116,18 @@ class RowReader:
             self._tell("unknown_cell_value", f"unknown cell value `{mark}`", word, did_you_mean(mark, self._values))
         return self._values.get(mark, 0), note
 
-    def _across(self, column: Word) -> list[frozenset[int]]:
+    def across(self, column: Word) -> list[frozenset[int]]:
+        """The coordinates a column names, a set for each axis but that of the rows."""
         sides = [side for index, side in enumerate(self.sides) if index != self.matrix.rows]
         named = list(parts(column, _PART))
         if len(named) != len(sides):
             sentence = f"`{column}` should name " + " / ".join(f"`{side.axis.name}`" for side in sides)
             self._tell("ragged_row", sentence, column)
             return [frozenset() for _ in sides]
-        return [self._named(side, part) for side, part in zip(sides, named, strict=True)]
+        return [self.named(side, part) for side, part in zip(sides, named, strict=True)]
 
-    def _named(self, side: Naming, word: Word) -> frozenset[int]:
+    def named(self, side: Naming, word: Word) -> frozenset[int]:
+        """The coordinates a word names on one side."""
         if word == _ALL:
             values = enumerate(side.axis.values)
             return frozenset(ordinal for ordinal, value in values if value.name != NOT_COVERED)
@@ -145,7 +147,7 @@ class RowReader:
                 sentence = f"`{name}` is not an axis of this matrix"
                 self._tell("unknown_axis", sentence, name, did_you_mean(name, at))
             elif word != _ALL:
-                at[str(name)] = [*sorted(self._named(side, word))]
+                at[str(name)] = [*sorted(self.named(side, word))]
         if math.prod(map(len, at.values())) > DISPUTES_AT_MOST:
             self._tell("too_many", f"a dispute over more than {DISPUTES_AT_MOST} cells", place)
             return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from habilitation.authorizer import Authorizer
-from habilitation.cli import screen
+from habilitation.cli import covering, screen
 from habilitation.cli.checking import Folder
 from habilitation.cli.files import write_whole
 from habilitation.cli.options import Code, JsonOption, Lang, LangOption
@@ -20,6 +20,7 @@ from habilitation.diagnostic import RequestError
 
 if TYPE_CHECKING:
     from habilitation.authoring.cases import CaseResult, Tested
+    from habilitation.authoring.cases.coverage import Coverage
 
 CODES = (
     "Exit codes: 0 every case is answered as expected; 1 a case that fails or cannot be asked, a test file that cannot "
@@ -40,11 +41,20 @@ JunitFile = Annotated[
     typer.Option("--junit", metavar="FILE", help="Also write JUnit XML, a test case a case; - is the standard output."),
 ]
 Only = Annotated[str, typer.Option("-k", metavar="TEXT", help="Only the cases whose name holds this text.")]
+CoverageOption = Annotated[
+    bool, typer.Option("--coverage", help="What the cases have not seen of the rules and matrices, by file and line.")
+]
+FailUnder = Annotated[
+    float | None,
+    typer.Option(metavar="N", min=0, max=100, help="With the coverage: end with 1 when less than N % of it is seen."),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text, or plain data as with --json.")]
 
 
-def run_tests(
+def run_tests(  # noqa: PLR0913, PLR0917  # a verb has as many options as it has
     path: Folder = None,
+    coverage: CoverageOption = False,
+    fail_under: FailUnder = None,
     junit: JunitFile = None,
     only: Only = "",
     output: FormatOption = Format.TEXT,
@@ -61,12 +71,20 @@ def run_tests(
     ran = run_suite(opened(path), only)
     if only and not ran.results:
         raise RequestError("no_case", f"no case has `{only}` in its name")
+    seen = _measured(ran) if coverage or fail_under is not None else None
     if junit is not None:
         write_whole(junit, junit_xml(ran))
     if junit is None or str(junit) != "-":
         json_asked = as_json or output is Format.JSON
-        screen.write(_data(ran) if json_asked else "\n\n".join(_shown(ran, lang)))
-    raise typer.Exit(Code.FINDINGS if ran.failed or ran.suite.found else Code.FINE)
+        screen.write(_data(ran, seen) if json_asked else "\n\n".join(_shown(ran, seen, lang)))
+    short = seen is not None and fail_under is not None and seen.total.percent < fail_under
+    raise typer.Exit(Code.FINDINGS if ran.failed or ran.suite.found or short else Code.FINE)
+
+
+def _measured(ran: Tested) -> Coverage:
+    from habilitation.authoring.cases.coverage import measured  # noqa: PLC0415  # numpy only when coverage is asked for
+
+    return measured(ran)
 
 
 def _counts(ran: Tested) -> dict[str, int]:
@@ -79,7 +97,7 @@ def _counts(ran: Tested) -> dict[str, int]:
     }
 
 
-def _data(ran: Tested) -> str:
+def _data(ran: Tested, seen: Coverage | None) -> str:
     from habilitation.authoring.cases import as_json  # noqa: PLC0415  # as above
 
     data = {
@@ -87,11 +105,12 @@ def _data(ran: Tested) -> str:
         "counts": _counts(ran),
         "failures": [as_json(result) for result in ran.failed],
         "diagnostics": [one.as_json() for one in ran.suite.found],
+        "coverage": None if seen is None else covering.data(seen),
     }
     return json.dumps(data, ensure_ascii=False, indent=2)
 
 
-def _shown(ran: Tested, lang: Lang) -> Iterator[str]:
+def _shown(ran: Tested, seen: Coverage | None, lang: Lang) -> Iterator[str]:
     yield from (screen.diagnostic(one) for one in ran.suite.found)
     shown: dict[str, int] = {}
     for result in ran.failed:
@@ -101,6 +120,8 @@ def _shown(ran: Tested, lang: Lang) -> Iterator[str]:
     for table, failing in shown.items():
         if table and failing > _OF_A_TABLE:
             yield f"{table}: {word('more_cells', lang).format(failing - _OF_A_TABLE)}"
+    if seen is not None:
+        yield from covering.shown(seen, lang)
     counts = _counts(ran)
     parts = [f"{counts[key]} {word(key, lang)}" for key in ("cases", "cells", "passed")]
     bad = counts["failed"] or counts["mistakes"]
@@ -108,6 +129,8 @@ def _shown(ran: Tested, lang: Lang) -> Iterator[str]:
     summary += f"{counts['failed']} {word('failing', lang)}"
     if counts["mistakes"]:
         summary += f", {counts['mistakes']} {word('mistakes', lang)}"
+    if seen is not None:
+        summary += f", {seen.total.percent:.1f} % {word('seen', lang)}"
     yield screen.styled(summary, "bold red" if bad else "bold green")
 
 

@@ -18,6 +18,7 @@ from habilitation.diagnostic import Diagnostic
 from habilitation.source import Span
 from habilitation.vocabulary import ENGINE_REASONS
 from habilitation.written.from_folder import PolicyFiles
+from habilitation.written.syntax import WrittenPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Mismatch:
 class Tested:
     """A policy and its cases, run: `asked` and `results` go together, in the order of the files."""
 
+    written: WrittenPolicy
     policy: Policy
     tables: Tables
     suite: Suite
@@ -57,11 +59,11 @@ class Tested:
 
 def run_suite(files: PolicyFiles, only: str = "") -> Tested:
     """The cases of a policy whose name holds a text, run. Raises PolicyError for a policy that cannot be used."""
-    policy = usable(files)
+    written, policy = usable(files)
     tables = tabulate(policy)
     suite = read(files)
     asked = tuple(one for one in questions(tables, suite) if only.casefold() in one.case.name.casefold())
-    return Tested(policy, tables, suite, asked, tuple(run(tables, asked)))
+    return Tested(written, policy, tables, suite, asked, tuple(run(tables, asked)))
 
 
 def run_cases(policy: Authorizer, files: PolicyFiles) -> tuple[list[CaseResult], list[Diagnostic]]:

@@ -1,0 +1,213 @@
+"""Coverage measured: every item of the source that is to be seen, and whether the cases have seen it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from habilitation.authoring.cases.coverage.clauses import Leaf, Node, Placing, Showing
+from habilitation.authoring.cases.coverage.possible import Whole, matrices_of, open_paths
+from habilitation.authoring.cases.coverage.reads import Coordinates, lines
+from habilitation.authoring.cases.coverage.situations import Situations, Where
+from habilitation.authoring.cases.running import Tested
+from habilitation.checked.conditions import Unread, condition_reader
+from habilitation.checked.policy import And, Condition, Not
+from habilitation.decided.decision import Decision
+from habilitation.source import Span
+from habilitation.written.syntax import WrittenDefinition, WrittenRule
+
+_SENTENCES = {
+    "decides": "`{}` decides no case",
+    "escapes": "no case that `{}` is for escapes it",
+    "true": "`{}` is never seen to matter when true",
+    "false": "`{}` is never seen to matter when false",
+    "row": "no case reads the row `{}`",
+    "column": "no case reads the column `{}`",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to be seen, at its place.
+
+    `way` is `decides` or `escapes` of a rule, `true` or `false` of a clause, `row` or `column` of a matrix. It is not
+    `possible` when no situation at all shows it.
+    """
+
+    way: str
+    text: str
+    span: Span
+    seen: bool
+    possible: bool = True
+
+    @property
+    def sentence(self) -> str:
+        """What is not seen, in words."""
+        return _SENTENCES[self.way].format(self.text)
+
+    def as_json(self) -> dict[str, Any]:
+        """The item as plain data."""
+        place = {"file": self.span.source.name, "line": self.span.line, "column": self.span.column}
+        return {"way": self.way, "text": self.text, **place, "message": self.sentence}
+
+
+@dataclass(frozen=True, slots=True)
+class FileCoverage:
+    """How many items of a file, or of all, were seen, of those that can be."""
+
+    file: str
+    seen: int
+    total: int
+
+    @property
+    def percent(self) -> float:
+        """The share seen, rounded down to a tenth: 100.0 is everything. Nothing to see is all seen."""
+        return self.seen * 1000 // self.total / 10 if self.total else 100.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The counts as plain data."""
+        return {"file": self.file, "seen": self.seen, "total": self.total, "percent": self.percent}
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Every item of a policy, in the order of its places."""
+
+    items: tuple[Item, ...]
+
+    @property
+    def unseen(self) -> tuple[Item, ...]:
+        """What cases could still show."""
+        return tuple(item for item in self.items if item.possible and not item.seen)
+
+    @property
+    def impossible(self) -> tuple[Item, ...]:
+        """What no situation shows: a clause that changes nothing where it stands."""
+        return tuple(item for item in self.items if not item.possible)
+
+    @property
+    def files(self) -> tuple[FileCoverage, ...]:
+        """The counts of each file."""
+        names = dict.fromkeys(item.span.source.name for item in self.items)
+        return tuple(_counted(name, [item for item in self.items if item.span.source.name == name]) for name in names)
+
+    @property
+    def total(self) -> FileCoverage:
+        """The counts of them all."""
+        return _counted("", self.items)
+
+
+def _counted(file: str, items: Sequence[Item]) -> FileCoverage:
+    possible = [item for item in items if item.possible]
+    return FileCoverage(file, sum(item.seen for item in possible), len(possible))
+
+
+def measured(tested: Tested) -> Coverage:
+    """The coverage of a policy by its cases."""
+    measure = _Measure(tested)
+    for number in range(len(tested.tables.editions)):
+        measure.edition(number)
+    found = [*measure.rules(), *measure.clauses(), *measure.lines()]
+    return Coverage(tuple(sorted(found, key=lambda item: (item.span.source.name, item.span.start, item.way))))
+
+
+class _Measure:
+    """What has been seen so far, edition after edition."""
+
+    def __init__(self, tested: Tested) -> None:
+        self._tested, self._policy = tested, tested.policy
+        items = [item for file in tested.written.rules for item in file.items]
+        definitions = {str(item.name): item for item in items if isinstance(item, WrittenDefinition)}
+        reader = condition_reader(self._policy.axes, self._policy.matrices, definitions, Unread(), [])
+        placing = Placing(reader, definitions)
+        # INVARIANT (rules in order): the rules of a checked policy are those written, in the order of the files.
+        self._written = [item for item in items if isinstance(item, WrittenRule)]
+        self._nodes: list[Node] = [placing.of_rule(rule) for rule in self._written]
+        self._seen: dict[Leaf, set[str]] = {}
+        self._ways: list[set[str]] = [set() for _ in self._written]
+        self._read: dict[tuple[int, int], Coordinates] = {}
+
+    def _for(self, rule: int) -> tuple[Condition, ...]:
+        """The actions a rule is for, as the first part of its condition; nothing when it is for all."""
+        condition = self._policy.rules[rule].condition
+        return condition.parts[:1] if isinstance(condition, And) and self._written[rule].actions else ()
+
+    def edition(self, number: int) -> None:
+        """What the cases that an edition judges show."""
+        edition = self._tested.tables.editions[number]
+        decisions = [one.decision for one in self._tested.results if one.decision is not None]
+        decisions = [decision for decision in decisions if decision.answers.number == number]
+        if not decisions:
+            return
+        situations = Situations(self._tested.tables, number, np.array([one.values for one in decisions], np.int32))
+        showing = Showing(situations)
+        reads = [situations.nowhere.copy() for _ in self._policy.matrices]
+        for rule in edition.rules:
+            where = situations.joined([situations.truth(part) for part in self._for(rule)], every=True)[0]
+            self._rule(rule, where, decisions)
+            self._clauses(showing, self._nodes[rule], where, reads)
+        self._cells(situations, reads)
+
+    def _rule(self, rule: int, where: Where, decisions: Sequence[Decision]) -> None:
+        for applies, decision in zip(where.tolist(), decisions, strict=True):
+            outcome = decision.outcome
+            if rule in outcome.rules:
+                self._ways[rule] |= {"decides"} if outcome.certain else set()
+            elif applies and not outcome.missing:
+                self._ways[rule].add("escapes")
+
+    def _clauses(self, showing: Showing, node: Node, where: Where, reads: Sequence[Where]) -> None:
+        for leaf, open_ in showing.mattering(node, where):
+            seen = self._seen.setdefault(leaf, set())
+            for way, true in zip(("true", "false"), showing.truth(leaf), strict=True):
+                shown = open_ & true
+                if shown.any():
+                    seen.add(way)
+                    for matrix in matrices_of(leaf.condition):
+                        reads[matrix] |= shown
+
+    def _cells(self, situations: Situations, reads: Sequence[Where]) -> None:
+        """The cells read, those that gave their coordinates too: matrices stand after their inputs."""
+        for matrix in reversed(range(len(reads))):
+            chosen = situations.edition.matrices[matrix]
+            if chosen >= 0 and reads[matrix].any():
+                found = self._read.setdefault((matrix, chosen), set())
+                found |= situations.coordinates(matrix, reads[matrix])
+                for given in situations.tables.matrices[matrix].inputs:
+                    if given < 0:
+                        reads[~given][reads[matrix]] = True
+
+    def rules(self) -> Iterator[Item]:
+        """The items of rules."""
+        for written, seen in zip(self._written, self._ways, strict=True):
+            for way in ("decides", "escapes"):
+                yield Item(way, str(written.name), written.name.span, way in seen)
+
+    def clauses(self) -> Iterator[Item]:
+        """The items of clauses."""
+        paths: dict[Leaf, list[tuple[int, tuple[Condition, ...]]]] = {}
+        for rule, node in enumerate(self._nodes):
+            for leaf, given in open_paths(node, self._for(rule)):
+                paths.setdefault(leaf, []).append((rule, given))
+        whole = Whole(self._policy, self._tested.tables)
+        for leaf, found in paths.items():
+            for way in ("true", "false"):
+                seen = way in self._seen.get(leaf, ())
+                yield Item(way, leaf.text, leaf.span, seen, seen or self._possible(whole, leaf, way, found))
+
+    def _possible(self, whole: Whole, leaf: Leaf, way: str, paths: Sequence[tuple[int, tuple[Condition, ...]]]) -> bool:
+        own = leaf.condition if way == "true" else Not(leaf.condition)
+        editions = {
+            rule: [number for number, edition in enumerate(self._policy.editions) if rule in edition.rules]
+            for rule, _ in paths
+        }
+        return any(whole.somewhere((*given, own), editions[rule]) for rule, given in paths)
+
+    def lines(self) -> Iterator[Item]:
+        """The items of matrices."""
+        for written in self._tested.written.matrices:
+            for line in lines(self._policy, written, self._read):
+                yield Item(line.kind, str(line.word), line.word.span, line.read)

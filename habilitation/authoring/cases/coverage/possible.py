@@ -1,0 +1,102 @@
+"""Whether any situation at all can show that a clause matters: what none can show, no case is asked to."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from habilitation.authoring.cases.coverage.clauses import Joined, Leaf, Negated, Node
+from habilitation.checked.policy import And, Cell, Condition, Is, Not, Or, Policy
+from habilitation.compiled.clauses import TooManyClausesError, clauses_of
+from habilitation.compiled.diagram import Space
+from habilitation.compiled.from_checked import symbol_sizes
+from habilitation.compiled.probes import with_probes
+from habilitation.compiled.settling import FAILS, settle_holds
+from habilitation.compiled.tables import Tables
+
+
+def meant(node: Node) -> Condition:
+    """The condition of a node, without its places."""
+    match node:
+        case Leaf(condition=condition):
+            return condition
+        case Negated(part):
+            return Not(meant(part))
+        case Joined(parts, every):
+            return (And if every else Or)(tuple(map(meant, parts)))
+
+
+def matrices_of(condition: Condition) -> Iterator[int]:
+    """The matrices a condition reads."""
+    match condition:
+        case Cell(matrix, _):
+            yield matrix
+        case Not(part):
+            yield from matrices_of(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from matrices_of(part)
+        case Is():
+            pass
+
+
+def open_paths(node: Node, given: tuple[Condition, ...]) -> Iterator[tuple[Leaf, tuple[Condition, ...]]]:
+    """Each leaf, with all that must hold for it to matter: its neighbours true under `and`, false under `or`."""
+    match node:
+        case Leaf():
+            yield node, given
+        case Negated(part):
+            yield from open_paths(part, given)
+        case Joined(parts, every):
+            for part in parts:
+                others = [meant(other) for other in parts if other is not part]
+                let = tuple(others if every else map(Not, others))
+                yield from open_paths(part, (*given, *let))
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The whole space of a policy: whether conditions hold somewhere, in one of some editions."""
+
+    policy: Policy
+    tables: Tables
+
+    @cached_property
+    def _sizes(self) -> dict[tuple[str, int], int]:
+        return symbol_sizes(self.policy)
+
+    def somewhere(self, conditions: Sequence[Condition], editions: Sequence[int]) -> bool:
+        """Whether all the conditions hold together in some situation; yes where that is too tangled to know."""
+        together = And(tuple(conditions))
+        try:
+            clauses = clauses_of(together, self._sizes)
+        except TooManyClausesError:
+            return True
+        # A clause that looks at no matrix has a situation: a value of each axis it names.
+        if any(all(kind == "axis" for kind, _ in clause) for clause in clauses):
+            return True
+        return bool(clauses) and any(self._holds(together, number) for number in editions)
+
+    def _holds(self, condition: Condition, number: int) -> bool:
+        probed = with_probes(self.policy, self._bare(condition, number), 0, [condition])
+        space = Space(self.tables, probed, ((1 << len(probed.clauses)) - 1,))
+        return space.diagram(settle_holds) != FAILS
+
+    def _bare(self, condition: Condition, number: int) -> Tables:
+        """The tables of one edition without its rules, nor the matrices a condition does not need: a small space."""
+        needed = set(matrices_of(condition))
+        for matrix in reversed(range(len(self.tables.matrices))):
+            if matrix in needed:
+                needed |= {~given for given in self.tables.matrices[matrix].inputs if given < 0}
+        edition = self.tables.editions[number]
+        bare = dataclasses.replace(
+            edition,
+            rules=(),
+            clauses=(),
+            matrices=tuple(chosen if matrix in needed else -1 for matrix, chosen in enumerate(edition.matrices)),
+            axis_bits=tuple((0,) * len(bits) for bits in edition.axis_bits),
+            cell_bits=tuple((0,) * len(bits) for bits in edition.cell_bits),
+        )
+        return dataclasses.replace(self.tables, editions=(bare,))

@@ -1,0 +1,252 @@
+"""What cases have seen of a policy: rules, clauses both ways, rows and columns, each at its place, as defined."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from habilitation.authoring.cases import run_suite
+from habilitation.authoring.cases.coverage import Coverage, measured
+from habilitation.authoring.check import opened
+from tests.command_line import LIBRARY, run, written
+from tests.small_policies import axis, fact, policy_folder, rule, world
+
+WARD = world(
+    axis("action", "enter", "leave"),
+    axis("role", "doctor", "nurse", "visitor"),
+    fact("invited"),
+    fact("banned"),
+    fact("night", default="false"),
+)
+ENTER = {"action": "enter", "role": "visitor", "invited": "false", "banned": "false"}
+
+
+def coverage(ground: Path, rules: str, *situations: dict[str, str]) -> Coverage:
+    """The coverage of some rules by cases that expect nothing in particular."""
+    cases = "".join(
+        f"  - {{name: case {number}, at: 2025-01-02, expect: silent, with: {json.dumps(facts)}}}\n"
+        for number, facts in enumerate(situations)
+    )
+    folder = policy_folder(ground, rules, WARD, cases=f"cases:\n{cases}" if cases else "cases: []\n")
+    return measured(run_suite(opened(folder)))
+
+
+def unseen(found: Coverage) -> set[tuple[str, str]]:
+    return {(item.text, item.way) for item in found.unseen}
+
+
+# --- rules ----------------------------------------------------------------------------------------
+
+GUESTS = rule("permit", "guests", "invited", "for enter")
+
+
+def test_without_a_case_nothing_is_seen(tmp_path: Path) -> None:
+    found = coverage(tmp_path, GUESTS)
+    assert unseen(found) == {("guests", "decides"), ("guests", "escapes"), ("invited", "true"), ("invited", "false")}
+    assert (found.total.seen, found.total.total, found.total.percent) == (0, 4, 0.0)
+
+
+def test_a_rule_is_to_decide_a_case_and_to_leave_another(tmp_path: Path) -> None:
+    assert unseen(coverage(tmp_path, GUESTS, {**ENTER, "invited": "true"})) == {
+        ("guests", "escapes"),
+        ("invited", "false"),
+    }
+    assert unseen(coverage(tmp_path, GUESTS, {**ENTER, "invited": "true"}, ENTER)) == set()
+
+
+def test_a_rule_that_holds_and_is_overruled_does_not_decide(tmp_path: Path) -> None:
+    found = coverage(
+        tmp_path, GUESTS + rule("forbid", "banned", "banned"), {**ENTER, "invited": "true", "banned": "true"}
+    )
+    assert ("guests", "decides") in unseen(found)
+    assert ("guests", "escapes") not in unseen(found)
+
+
+def test_an_action_a_rule_is_not_for_shows_nothing_of_it(tmp_path: Path) -> None:
+    found = coverage(tmp_path, GUESTS, {**ENTER, "action": "leave"}, {**ENTER, "action": "leave", "invited": "true"})
+    assert found.total.seen == 0
+
+
+def test_a_rule_that_is_not_in_force_shows_nothing(tmp_path: Path) -> None:
+    later = rule("permit", "guests", "invited", "applicable from 2026-01-01")
+    assert coverage(tmp_path, later, ENTER, {**ENTER, "invited": "true"}).total.seen == 0
+
+
+def test_an_answer_that_waits_for_a_fact_shows_no_rule_that_escapes(tmp_path: Path) -> None:
+    found = coverage(tmp_path, GUESTS, {"action": "enter"})
+    assert found.total.seen == 0
+
+
+# --- clauses --------------------------------------------------------------------------------------
+
+TWO = rule("permit", "guests", "invited and not banned")
+
+
+def test_a_clause_is_to_matter_when_true_and_when_false(tmp_path: Path) -> None:
+    found = coverage(tmp_path, TWO, {**ENTER, "invited": "true"}, {**ENTER, "invited": "true", "banned": "true"})
+    assert unseen(found) == {("invited", "false")}
+
+
+def test_a_clause_beside_a_false_one_does_not_matter(tmp_path: Path) -> None:
+    found = coverage(tmp_path, TWO, {**ENTER, "banned": "true"})
+    assert {("invited", "true"), ("invited", "false"), ("banned", "true"), ("banned", "false")} <= unseen(found)
+
+
+def test_under_or_a_clause_matters_where_the_others_are_false(tmp_path: Path) -> None:
+    either = rule("permit", "guests", "invited or banned or night")
+    found = coverage(tmp_path, either, {**ENTER, "invited": "true"}, {**ENTER, "night": "true", "banned": "true"})
+    assert unseen(found) & {("invited", "true")} == set()
+    assert {("invited", "false"), ("banned", "true"), ("night", "true")} <= unseen(found)
+
+
+def test_unless_is_read_negated(tmp_path: Path) -> None:
+    rules = rule("permit", "guests", "invited", "unless banned")
+    found = coverage(tmp_path, rules, {**ENTER, "invited": "true", "banned": "true"})
+    assert ("banned", "true") not in unseen(found)
+    assert {("banned", "false"), ("invited", "true")} <= unseen(found)
+
+
+def test_a_fact_left_missing_shows_only_the_clauses_it_leaves_decided(tmp_path: Path) -> None:
+    found = coverage(tmp_path, TWO, {"action": "enter", "invited": "true"}, {"action": "enter", "banned": "false"})
+    assert {("invited", "true"), ("banned", "true"), ("banned", "false")} <= unseen(found)
+    either = coverage(tmp_path, rule("permit", "guests", "invited or banned"), {"action": "enter", "banned": "true"})
+    assert ("banned", "true") in unseen(either)
+
+
+def test_a_default_is_a_fact_like_another(tmp_path: Path) -> None:
+    found = coverage(tmp_path, rule("forbid", "at_night", "night"), ENTER)
+    assert unseen(found) == {("night", "true"), ("at_night", "decides")}
+
+
+def test_a_leaf_of_a_definition_is_seen_where_it_stands_through_any_rule(tmp_path: Path) -> None:
+    rules = "define welcome: invited and not banned\n" + rule("permit", "come_in", "welcome", "for enter")
+    rules += rule("permit", "go_out", "welcome", "for leave")
+    found = coverage(tmp_path, rules, {**ENTER, "invited": "true"}, {**ENTER, "action": "leave"})
+    assert {item.text for item in found.items if item.way == "true"} == {"invited", "banned"}
+    assert unseen(found) >= {("banned", "true")}
+    assert unseen(found) & {("invited", "true"), ("invited", "false"), ("banned", "false")} == set()
+    (invited,) = [item for item in found.items if (item.text, item.way) == ("invited", "true")]
+    assert (invited.span.line, invited.span.column) == (1, 17)
+
+
+def test_tests_are_named_as_they_are_written(tmp_path: Path) -> None:
+    rules = rule("permit", "staff", "role in {doctor,\n nurse} and role is not visitor and night", "for enter")
+    texts = {item.text for item in coverage(tmp_path, rules).items}
+    assert texts == {"staff", "role in {doctor, nurse}", "role is not visitor", "night"}
+
+
+def test_what_no_situation_can_show_is_told_apart_and_not_counted(tmp_path: Path) -> None:
+    rules = rule("permit", "doctors", "role is doctor and role is not visitor", "for enter")
+    found = coverage(tmp_path, rules, ENTER, {**ENTER, "role": "doctor"}, {**ENTER, "role": "nurse"})
+    assert unseen(found) == set()
+    assert [(item.text, item.way) for item in found.impossible] == [("role is not visitor", "false")]
+    assert (found.total.seen, found.total.total, found.total.percent) == (5, 5, 100.0)
+
+
+def test_a_share_is_rounded_down_so_that_100_is_everything(tmp_path: Path) -> None:
+    rules = "".join(rule("permit", f"rule_{number}", "invited", "for enter") for number in range(300))
+    found = coverage(tmp_path, rules, ENTER, {**ENTER, "invited": "true"})
+    assert found.total.percent == 100.0
+    less = coverage(tmp_path, rules + rule("forbid", "at_night", "night"), ENTER, {**ENTER, "invited": "true"})
+    assert (less.total.total - less.total.seen, less.total.percent) == (2, 99.8)
+
+
+# --- matrices -------------------------------------------------------------------------------------
+
+READING = {"action": "read", "role": "reader", "desk": "front", "shelf": "open"}
+
+
+def read_of(ground: Path, *situations: dict[str, str], more: str = "") -> set[tuple[str, str]]:
+    """The rows and columns of the library that cases read."""
+    cases = "".join(
+        f"  - {{name: case {number}, at: 2025-03-01, expect: silent, with: {json.dumps(facts)}}}\n"
+        for number, facts in enumerate(situations)
+    )
+    rules = LIBRARY["rules/library.hab"] + more
+    files = {**LIBRARY, "rules/library.hab": rules, "tests/cases.yaml": f"cases:\n{cases}"}
+    found = measured(run_suite(opened(written(ground, files))))
+    lines = [item for item in found.items if item.way in ("row", "column") and item.seen]
+    assert all(item.span.source.name.startswith("matrices/") for item in lines)
+    return {(f"{Path(item.span.source.name).stem}:{item.span.line}", item.text) for item in lines}
+
+
+def test_a_cell_read_covers_its_row_its_column_and_those_of_the_matrices_before_it(tmp_path: Path) -> None:
+    assert read_of(tmp_path, READING) == {
+        ("access:27", "public"),
+        ("access:30", "open"),
+        ("post:16", "front"),
+        ("post:18", "reader"),
+    }
+
+
+def test_a_cell_that_changes_nothing_is_not_read(tmp_path: Path) -> None:
+    assert read_of(tmp_path, {**READING, "action": "lend"}) == set()
+    short = rule("permit", "keepers", "role is keeper and matrix access is permitted", "for lend")
+    assert read_of(tmp_path, {**READING, "action": "lend"}, more=short) == set()
+
+
+def test_the_edition_in_force_is_the_one_read_and_a_missing_coordinate_reads_nothing(tmp_path: Path) -> None:
+    known = {name: value for name, value in READING.items() if name != "desk"}
+    assert read_of(tmp_path, known) == set()
+
+
+def test_a_test_of_no_cell_is_named_and_read_too(tmp_path: Path) -> None:
+    more = rule("abstain", "not_there", "matrix access is not covered", "for lend")
+    found = read_of(tmp_path, {**READING, "action": "lend", "shelf": "lost"}, more=more)
+    assert {one for one in found if one[0].startswith("post")} == {("post:16", "front"), ("post:18", "reader")}
+    files = {**LIBRARY, "rules/library.hab": LIBRARY["rules/library.hab"] + more}
+    items = measured(run_suite(opened(written(tmp_path, files)))).items
+    assert {"matrix access is permitted", "matrix access is not covered"} <= {item.text for item in items}
+
+
+def test_a_clause_on_a_cell_that_no_cell_has_cannot_be_shown(tmp_path: Path) -> None:
+    more = rule("permit", "twice", "matrix access is refused and role is clerk", "for lend")
+    files = {**LIBRARY, "rules/library.hab": LIBRARY["rules/library.hab"] + more}
+    found = measured(run_suite(opened(written(tmp_path, files))))
+    # A clerk has no post, so no cell: nothing makes `role is clerk` true beside a refusal.
+    assert [(item.text, item.way) for item in found.impossible] == [
+        ("matrix access is refused", "true"),
+        ("role is clerk", "true"),
+    ]
+
+
+# --- the command line -----------------------------------------------------------------------------
+
+CASES = f"cases:\n  - {{name: x, at: 2025-03-01, expect: permit, with: {json.dumps(READING)}}}\n"
+
+
+def test_the_coverage_is_told_by_file_and_line_with_its_shares(tmp_path: Path) -> None:
+    folder = written(tmp_path, {**LIBRARY, "tests/cases.yaml": CASES})
+    ran = run("test", folder, "--coverage", "--lang", "en")
+    assert ran.code == 0
+    assert "rules/library.hab:17: `shelf is rare` is never seen to matter when true\n" in ran.out
+    assert "matrices/access.yaml:29: no case reads the row `rare`\n" in ran.out
+    assert "rules/library.hab:15: no case that `rare_lending` is for escapes it\n" in ran.out
+    assert "\nmatrices/post.yaml    2/4" in ran.out
+    assert ran.out.splitlines()[-1].startswith("library: 1 cases (0 cells of tables), 1 passed, 0 failed, ")
+    assert ran.out.endswith(" % seen\n")
+
+
+@pytest.mark.parametrize(("least", "code"), [("0", 0), ("20", 0), ("90", 1), ("101", 2)])
+def test_a_coverage_under_what_is_asked_is_a_finding(tmp_path: Path, least: str, code: int) -> None:
+    folder = written(tmp_path, {**LIBRARY, "tests/cases.yaml": CASES})
+    assert run("test", folder, "--fail-under", least).code == code
+
+
+def test_the_coverage_is_plain_data_too_and_whole(tmp_path: Path) -> None:
+    folder = written(tmp_path, {**LIBRARY, "tests/cases.yaml": CASES})
+    assert json.loads(run("test", folder, "--json").out)["coverage"] is None
+    data = json.loads(run("test", folder, "--coverage", "--json").out)["coverage"]
+    assert data["seen"] + len(data["unseen"]) == data["total"]
+    assert sum(file["total"] for file in data["files"]) == data["total"]
+    assert data["unseen"][0].keys() == {"way", "text", "file", "line", "column", "message"}
+    assert data["impossible"] == []
+
+
+def test_the_places_of_a_file_are_shown_up_to_twenty_and_what_is_impossible_by_itself(tmp_path: Path) -> None:
+    rules = "".join(rule("permit", f"rule_{number}", "invited and not night", "for enter") for number in range(4))
+    rules += rule("permit", "nobody", "night and not night", "for enter")
+    ran = run("test", str(policy_folder(tmp_path, rules, WARD, cases="cases: []\n")), "--coverage", "--lang", "en")
+    assert ran.out.count("rules/all.hab:") >= 20
+    assert "rules/all.hab: 8 more places (--json gives them all)" in ran.out
+    assert "No situation can show (not counted):\n  rules/all.hab:" in ran.out
