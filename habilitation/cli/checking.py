@@ -12,6 +12,7 @@ import typer
 from habilitation.authorizer import Authorizer
 from habilitation.cli import screen
 from habilitation.cli.files import write_whole
+from habilitation.cli.formats import Format, FormatOption
 from habilitation.cli.options import Code, JsonOption, Lang, LangOption
 from habilitation.cli.words import colon, word
 from habilitation.diagnostic import Diagnostic, PolicyError, Severity
@@ -46,6 +47,7 @@ def check(
     certificate: CertificateFile = None,
     lang: LangOption = Lang.FR,
     as_json: JsonOption = False,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
     """Read, resolve, compile and prove a policy.
 
@@ -56,9 +58,22 @@ def check(
     if certificate is not None and examined is not None and examined.tables is not None:
         agreed = _certified(examined, certificate)
     if certificate is None or str(certificate) != "-":
-        counts = _counts(examined, found)
-        screen.write(_data(examined, found, counts) if as_json else "\n\n".join(_shown(examined, found, counts, lang)))
+        _tell(path, examined, found, Format.JSON if as_json else format_, lang)
     raise typer.Exit(_code(examined, found, strict=strict) if agreed else Code.FINDINGS)
+
+
+def _tell(path: Path | None, examined: Examined | None, found: Sequence[Diagnostic], form: Format, lang: Lang) -> None:
+    counts = _counts(examined, found)
+    if form is Format.TEXT:
+        screen.write("\n\n".join(_shown(examined, found, counts, lang)))
+    elif form is Format.JSON:
+        screen.write(_data(examined, found, counts))
+    else:
+        from habilitation.authoring.notices import shown  # noqa: PLC0415  # as above
+
+        told = shown(found, form.value, str(path or ""))
+        if told:
+            screen.write(told)
 
 
 def _examined(path: Path | None) -> tuple[Examined | None, Sequence[Diagnostic]]:

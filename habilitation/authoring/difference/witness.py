@@ -13,6 +13,7 @@ from habilitation.decided.decision import Outcome, Reason
 from habilitation.decided.reasons import before_first_edition, reasons
 from habilitation.vocabulary import UNKNOWN_CODE
 
+_FACT = ("false", "true")  # an axis may be a fact on one side, and a code on the other
 _UNKNOWN = Text(
     "Cette politique ne connaît pas un code de la situation.", "This policy does not know a code of the situation."
 )
@@ -63,7 +64,8 @@ class Witnesses:
     def _named(self, line: int, number: int) -> tuple[str, str | bool]:
         axis = self._axis(line, 1) or self._axis(line, 0)
         name = self._frame.lines[line].values[number]
-        return self._frame.lines[line].name, name == "true" if axis and axis.fact else name
+        fact = axis is not None and axis.fact and name in _FACT
+        return self._frame.lines[line].name, name == _FACT[1] if fact else name
 
     def _reasons(self, side: int, chosen: Mapping[int, int]) -> tuple[Reason, ...]:
         half: Half = self._frame.halves[side]

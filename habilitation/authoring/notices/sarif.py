@@ -1,0 +1,65 @@
+"""SARIF 2.1.0, the format of static analysis results: a run, its rules, a result a finding."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import string
+from collections.abc import Sequence
+from typing import Any
+
+from habilitation.authoring.notices.notice import Notice
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_PLAIN = frozenset((string.ascii_letters + string.digits + "-._~/").encode("ascii"))
+
+
+def sarif(found: Sequence[Notice]) -> str:
+    """The findings as one SARIF log; the same text for the same findings."""
+    codes = list(dict.fromkeys(notice.code for notice in found))
+    driver = {
+        "name": "habilitation",
+        "rules": [{"id": code, "name": code, "shortDescription": {"text": code.replace("_", " ")}} for code in codes],
+    }
+    run = {
+        "tool": {"driver": driver},
+        # Columns count characters, not UTF-16 units.
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(notice, codes.index(notice.code)) for notice in found],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+
+
+def _result(notice: Notice, rule: int) -> dict[str, Any]:
+    message = f"{notice.message} ({notice.help})" if notice.help else notice.message
+    return {
+        "ruleId": notice.code,
+        "ruleIndex": rule,
+        "level": notice.severity.value,
+        "message": {"text": message},
+        "locations": [_location(notice)] if notice.file else [],
+        # What stays when lines move: the finding is then known to be the same.
+        "partialFingerprints": {"finding/v1": _fingerprint(notice)},
+    }
+
+
+def _location(notice: Notice) -> dict[str, Any]:
+    region = {
+        "startLine": notice.line,
+        "startColumn": notice.column,
+        "endLine": notice.end_line,
+        "endColumn": notice.end_column,
+    }
+    known = {name: number for name, number in region.items() if number}
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(notice.file)}}
+    return {"physicalLocation": {**place, "region": known} if known else place}
+
+
+def _fingerprint(notice: Notice) -> str:
+    told = "\0".join((notice.code, notice.file, notice.message))
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _uri(path: str) -> str:
+    """A relative URI: every byte that could mean something in one is written in hexadecimal."""
+    return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in path.encode("utf-8", "surrogatepass"))
