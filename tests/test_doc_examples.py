@@ -21,6 +21,13 @@ from tests.test_dmp import ARTICLES
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+# Pages whose commands are run, and how many at least.
+COMMANDS = [
+    ("audit.md", 3),
+    ("command-line.md", 10),
+    ("tutorial.md", 20),
+    ("workbench/diff.md", 1),
+]
 BLOCK = re.compile(r"^```(hab|yaml)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -75,7 +82,7 @@ def sessions(page: str) -> Iterator[tuple[str, str]]:
         yield from COMMAND.findall(session)
 
 
-@pytest.mark.parametrize(("page", "at_least"), [("command-line.md", 10), ("audit.md", 3), ("tutorial.md", 20)])
+@pytest.mark.parametrize(("page", "at_least"), COMMANDS)
 def test_the_commands_of_a_page_print_what_it_says(page: str, at_least: int, tmp_path: Path) -> None:
     place = {"ROOT": str(ROOT), "PYTHON": sys.executable, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     compared = doctest.OutputChecker()

@@ -15,6 +15,7 @@ from habilitation.cli import (
     asking,
     auditing,
     checking,
+    comparing,
     compiling,
     formatting,
     sampling,
@@ -61,6 +62,7 @@ app.command("explain", epilog=asking.CODES)(asking.explain)
 app.command("check", epilog=checking.CODES)(checking.check)
 app.command("test", epilog=testing.CODES)(testing.run_tests)
 app.command("fmt", epilog=formatting.CODES)(formatting.fmt)
+app.command("diff", epilog=comparing.CODES)(comparing.diff)
 app.command("audit", epilog=auditing.CODES, cls=Greedy)(auditing.audit)
 app.command("sample-hospital", epilog=sampling.CODES)(sampling.sample_hospital)
 app.command("new", epilog=starting.CODES)(starting.new_policy)

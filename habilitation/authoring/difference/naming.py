@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from habilitation.authoring.difference.blocks import Box
@@ -17,7 +17,7 @@ _WORDS = {
     "except": Text("tout sauf {}", "all but {}"),
     "yes": Text("oui", "yes"),
     "no": Text("non", "no"),
-    "of": Text("{} sur {} : ", "{} of {}: "),
+    "of": Text("{} ({} sur {})", "{} ({} of {})"),
 }
 
 
@@ -59,34 +59,30 @@ class Naming:
         left = sorted(set(range(every)) - numbers)
         if 0 < len(left) <= _LEFT_OUT < len(numbers):
             return self._word("except").format(self.listed(self.value(line, number) for number in left))
-        groups, alone = self._grouped(line, numbers)
-        if len(groups) == 1 and not alone:
-            return groups[0]
-        parts = [*groups, *(self.value(line, number) for number in alone)]
-        if len(parts) <= _LISTED:
-            return self.listed(parts)
-        counted = self._word("of").format(len(numbers), every)
-        return counted + self.listed(parts, at_most=_LISTED)
+        parts = [*self._groups(line, numbers)]
+        grouped = frozenset().union(*(inside for _, inside in parts))
+        parts += [(self.value(line, number), frozenset({number})) for number in sorted(numbers - grouped)]
+        told = [text for text, _ in parts[:_LISTED]]
+        if len(parts) > _LISTED:
+            told.append(self._word("others").format(sum(len(inside) for _, inside in parts[_LISTED:])))
+            return self._word("of").format(self.listed(told), len(numbers), every)
+        return self.listed(told)
 
-    def _grouped(self, line: int, numbers: frozenset[int]) -> tuple[list[str], list[int]]:
-        """Groups that are inside the set, the largest first, and the values of no such group."""
+    def _groups(self, line: int, numbers: frozenset[int]) -> Iterator[tuple[str, frozenset[int]]]:
+        """Groups that are inside the set and do not meet, the largest first."""
         axis, side = (self._axes[line][0], 1) if self._axes[line][0] is not None else (self._axes[line][1], 0)
         number_of = {pair[side]: number for number, pair in enumerate(self._frame.lines[line].ordinals)}
-        left, labels = set(numbers), []
+        left = set(numbers)
         groups = [] if axis is None else sorted(axis.groups, key=lambda group: (-len(group[2]), group[0]))
         for name, text, ordinals in groups:
-            inside = {number_of[ordinal] for ordinal in ordinals}
+            inside = frozenset(number_of[ordinal] for ordinal in ordinals)
             if len(inside) > 1 and inside <= left:
                 left -= inside
-                labels.append(f"{text[self._lang]} ({name}, {len(inside)})")
-        return labels, sorted(left)
+                yield f"{text[self._lang]} ({name}, {len(inside)})", inside
 
-    def listed(self, texts: Iterable[str], at_most: int | None = None) -> str:
+    def listed(self, texts: Iterable[str]) -> str:
         """Texts, with a comma between them and a word before the last."""
-        told: Sequence[str] = list(texts)
-        if at_most is not None and len(told) > at_most:
-            told = [*told[:at_most], self._word("others").format(len(told) - at_most)]
-        *first, last = told
+        *first, last = texts
         return f"{', '.join(first)}{self._word('and')}{last}" if first else last
 
     def facts(self, box: Box) -> Iterator[str]:

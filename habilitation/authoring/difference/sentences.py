@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from habilitation.authoring.difference.blocks import Box
-from habilitation.authoring.difference.effects import CLOSING, NAMES, OPENING, Change
+from habilitation.authoring.difference.effects import CLOSING, NAMES, OPENING, OTHERWISE, Change
 from habilitation.authoring.difference.frame import Frame
 from habilitation.authoring.difference.naming import Naming
 from habilitation.authoring.difference.unmoved import asking
@@ -12,6 +14,7 @@ from habilitation.compiled.tables import Text
 from habilitation.decided.decision import CellView, Reason
 from habilitation.vocabulary import ACTION
 
+_ALIKE = 2  # sentences, at least, for what they share to be said apart
 _WAYS = 4  # ways of a condition told in a sentence; all of them are in the data
 _EFFECTS = {
     "PERMIT": Text("permis", "permitted"),
@@ -21,12 +24,13 @@ _EFFECTS = {
     "UNKNOWN": Text("code inconnu", "unknown code"),
 }
 _WORDS = {
-    "more than one": Text("{} peuvent désormais : {}", "{} can now: {}"),
     "anyone": Text("Quiconque", "Anyone"),
     "anything": Text("toute opération", "any operation"),
     OPENING: Text("{} peut désormais : {}", "{} can now: {}"),
     CLOSING: Text("{} ne peut plus : {}", "{} can no longer: {}"),
-    "otherwise": Text("{}, fermé avant comme après ({} → {}) : {}", "{}, closed before and after ({} → {}): {}"),
+    f"{OPENING}s": Text("{} peuvent désormais : {}", "{} can now: {}"),
+    f"{CLOSING}s": Text("{} ne peuvent plus : {}", "{} can no longer: {}"),
+    OTHERWISE: Text("{} : {}, {} et non plus {}", "{}: {}, {} and no longer {}"),
     "when": Text("quand {}", "when {}"),
     "one of": Text("l'une de ces conditions : {}", "one of these: {}"),
     "or": Text(" | ", " | "),
@@ -38,22 +42,27 @@ _WORDS = {
 
 
 class Sentences:
-    """The sentences of one pair of editions, in one language."""
+    """The sentences of one pair of editions, in one language; what all of `together` say is said once, apart."""
 
-    def __init__(self, frame: Frame, lang: str) -> None:
+    def __init__(self, frame: Frame, lang: str, together: Sequence[Found] = ()) -> None:
         self._frame, self._lang = frame, lang
         self._naming = Naming(frame, lang)
         self._who = asking(frame)
         self._action = next((number for number, line in enumerate(frame.lines) if line.name == ACTION), None)
+        self._shared = _shared(together, (self._who, self._action))
 
     def of(self, found: Found) -> str:
         """The sentence of a block."""
         parts = [self._verb(found.change, found.block.head), *self._rest(found.block.head)]
-        ways = [way for way in found.block.ways if way]
-        if ways:
-            parts.append(self._word("when").format(self._condition(tuple(ways))))
+        ways = tuple(_without(way, self._shared) for way in found.block.ways)
+        if all(ways):
+            parts.append(self._word("when").format(self._condition(ways)))
         told = "; ".join(parts) if self._lang == "en" else " ; ".join(parts)
         return f"{told}.{self._alone(found)}"
+
+    def everywhere(self) -> str:
+        """What all the sentences share; nothing when they share nothing."""
+        return ", ".join(self._naming.facts(self._shared))
 
     def effect(self, number: int) -> str:
         """An effect in a word."""
@@ -62,7 +71,8 @@ class Sentences:
     def reason(self, reason: Reason) -> str:
         """Why, with the rule, its texts of law and its cells that tell."""
         law = f" ({', '.join(reason.citations)})" if reason.citations else ""
-        cells = "".join(f" ; {self._cell(cell)}" for cell in reason.cells)
+        semicolon = "; " if self._lang == "en" else " ; "
+        cells = "".join(f"{semicolon}{self._cell(cell)}" for cell in reason.cells)
         return f"`{reason.rule}` {reason.message[self._lang]}{law}{cells}"
 
     def _cell(self, cell: CellView) -> str:
@@ -70,21 +80,22 @@ class Sentences:
         return self._word("cell").format(cell.matrix, at, cell.text[self._lang])
 
     def _verb(self, change: Change, head: Box) -> str:
-        who = self._word("anyone")
-        if self._who in head:
+        who, what = self._word("anyone"), self._word("anything")
+        several = ""
+        if self._who is not None and self._who in head:
             who = self._naming.values(self._who, head[self._who])
-        what = self._word("anything")
-        if self._action in head:
+            several = "s" if len(head[self._who]) > 1 else ""
+        if self._action is not None and self._action in head:
             what = self._naming.values(self._action, head[self._action])
-        if change.way in (OPENING, CLOSING):
-            return self._word(change.way).format(who, what)
-        return self._word("otherwise").format(who, self.effect(change.old), self.effect(change.new), what)
+        if change.way == OTHERWISE:
+            return self._word(OTHERWISE).format(who, what, self.effect(change.new), self.effect(change.old))
+        return self._word(f"{change.way}{several}").format(who, what)
 
     def _rest(self, head: Box) -> list[str]:
-        told = {line: values for line, values in head.items() if line not in (self._who, self._action)}
-        return list(self._naming.facts(told))
+        apart = {self._who, self._action, *self._shared}
+        return list(self._naming.facts({line: values for line, values in head.items() if line not in apart}))
 
-    def _condition(self, ways: tuple[Box, ...]) -> str:
+    def _condition(self, ways: Sequence[Box]) -> str:
         """What all the ways ask, then the ways."""
         shared = {line: values for line, values in ways[0].items() if all(way.get(line) == values for way in ways)}
         told = list(self._naming.facts(shared))
@@ -109,3 +120,15 @@ class Sentences:
 
 def _without(way: Box, shared: Box) -> dict[int, frozenset[int]]:
     return {line: values for line, values in way.items() if line not in shared}
+
+
+def _shared(together: Sequence[Found], apart: Sequence[int | None]) -> Box:
+    """What every block asks, of its head or in every way of its condition, some lines aside."""
+    if len(together) < _ALIKE:
+        return {}
+    first, *others = [{**found.block.head, **way} for found in together for way in found.block.ways]
+    return {
+        line: values
+        for line, values in first.items()
+        if line not in apart and all(box.get(line) == values for box in others)
+    }

@@ -1,0 +1,89 @@
+"""A difference as plain data: all of it, nothing summed up. Counts are texts: they pass what a float can hold."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from habilitation.authoring.difference.blocks import Box
+from habilitation.authoring.difference.effects import NAMES, WAYS
+from habilitation.authoring.difference.frame import Frame
+from habilitation.authoring.difference.sentences import Sentences
+from habilitation.authoring.difference.sides import Side
+from habilitation.authoring.difference.stretches import bound
+from habilitation.authoring.difference.whole import Difference, Found, Pair
+from habilitation.authorizer import Authorizer
+
+
+def data(found: Difference, lang: str) -> dict[str, Any]:
+    """The difference, sentences in one language."""
+    return {
+        "old": _side(found.old),
+        "new": _side(found.new),
+        "opens": found.opens,
+        "compared": [_pair(pair, lang) for pair in found.pairs],
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {
+        "asked": side.asked,
+        **Authorizer(side.tables).policy,
+        "at": side.at.isoformat() if side.at else None,
+        "known_on": side.known_on.isoformat() if side.known_on else None,
+    }
+
+
+def _pair(pair: Pair, lang: str) -> dict[str, Any]:
+    old, new = (half.edition.id if half.edition else None for half in pair.frame.halves)
+    sentences = Sentences(pair.frame, lang)
+    ways = {way: sum(count for change, count in pair.counts.items() if change.way == way) for way in WAYS}
+    return {
+        "old_edition": old,
+        "new_edition": new,
+        "periods": [{"from": bound(start), "until": bound(end)} for start, end in pair.days],
+        "situations": str(pair.frame.situations),
+        "changed": str(pair.changed),
+        **{way: str(count) for way, count in ways.items()},
+        "counts": [
+            {"way": change.way, "old": NAMES[change.old], "new": NAMES[change.new], "situations": str(count)}
+            for change, count in pair.counts.items()
+        ],
+        "blocks": [_block(pair.frame, found, sentences, lang) for found in pair.found],
+        "reasons": {
+            "situations": str(pair.reasons.situations),
+            "rules": [
+                {"rule": move.rule, "gained": str(move.gained), "lost": str(move.lost)} for move in pair.reasons.moves
+            ],
+        },
+        "texts": _texts(pair),
+    }
+
+
+def _block(frame: Frame, found: Found, sentences: Sentences, lang: str) -> dict[str, Any]:
+    alone = found.unmoved
+    return {
+        "way": found.change.way,
+        "old": NAMES[found.change.old],
+        "new": NAMES[found.change.new],
+        "situations": str(found.block.situations),
+        "sentence": sentences.of(found),
+        "values": _box(frame, found.block.head),
+        "when": [_box(frame, way) for way in found.block.ways],
+        "unchanged": {"axis": frame.lines[alone.line].name, "values": alone.values} if alone else None,
+        "example": {
+            "situation": dict(found.witness.situation),
+            "old": [reason.as_json(lang) for reason in found.witness.old],
+            "new": [reason.as_json(lang) for reason in found.witness.new],
+        },
+    }
+
+
+def _box(frame: Frame, box: Box) -> dict[str, list[str]]:
+    return {frame.lines[line].name: [frame.lines[line].values[one] for one in sorted(box[line])] for line in box}
+
+
+def _texts(pair: Pair) -> Mapping[str, Any]:
+    plain = dataclasses.asdict(pair.texts)
+    return {**plain, "cells": [{**cell, "at": dict(cell["at"])} for cell in plain["cells"]]}

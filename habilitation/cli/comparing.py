@@ -1,0 +1,155 @@
+"""`diff`: every situation that two policies judge otherwise, and whether anything opens."""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from habilitation.cli import screen
+from habilitation.cli.options import Code, JsonOption, Lang, LangOption
+from habilitation.diagnostic import Diagnostic, PolicyError
+
+if TYPE_CHECKING:
+    from habilitation.authoring.difference.telling import Section, Told
+    from habilitation.authoring.difference.whole import Difference
+
+CODES = (
+    "Exit codes: 0 nothing opens; 1 something opens: a situation that was closed is permitted; "
+    "2 usage error, or a policy that cannot be used; 3 unreadable input."
+)
+_STYLES = {"opening": "bold red", "closing": "bold green", "otherwise": "bold yellow"}
+
+
+class Form(enum.StrEnum):
+    """A form of a difference."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    SARIF = "sarif"
+    GITHUB = "github"
+
+
+OldPlace = Annotated[
+    str,
+    typer.Argument(
+        metavar="OLD",
+        help="A policy folder, a compiled policy, a revision of git (REV or REV:PATH), or `dmp`; "
+        "@DATE after it for the edition of a day, @DATE@DATE as known on another.",
+    ),
+]
+NewPlace = Annotated[str, typer.Argument(metavar="NEW", help="As OLD; a @DATE alone is another day of OLD.")]
+AtOption = Annotated[
+    str | None, typer.Option("--at", metavar="DATE", help="The day of both sides; every edition by default.")
+]
+KnownOnOption = Annotated[
+    str | None, typer.Option("--known-on", metavar="DATE", help="As known on that day; as known now by default.")
+]
+MarkdownOption = Annotated[bool, typer.Option("--markdown", help="As --format markdown: for a pull request.")]
+FormOption = Annotated[
+    Form, typer.Option("--format", help="For people, for programs, for a pull request, or openings as notices.")
+]
+
+
+def diff(  # noqa: PLR0913, PLR0917  # as many parameters as flags
+    old: OldPlace,
+    new: NewPlace,
+    at: AtOption = None,
+    known_on: KnownOnOption = None,
+    form: FormOption = Form.TEXT,
+    markdown: MarkdownOption = False,
+    lang: LangOption = Lang.FR,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two policies over their whole space.
+
+    Every situation that changes, in sentences, what opens first, with the old and the new reason, and exact counts.
+    """
+    if as_json + markdown + (form is not Form.TEXT) > 1:
+        raise typer.BadParameter("--json, --markdown and --format exclude one another")
+    asked = Form.JSON if as_json else Form.MARKDOWN if markdown else form
+    from habilitation.authoring.difference.sides import sides  # noqa: PLC0415  # text readers only when text is read
+    from habilitation.authoring.difference.whole import difference  # noqa: PLC0415  # as above
+
+    try:
+        found = difference(*sides(old, new, at=at, known_on=known_on))
+    except PolicyError as error:
+        if asked not in (Form.SARIF, Form.GITHUB):
+            raise
+        screen.write(_noticed_mistakes(error.diagnostics, asked, new))
+        raise typer.Exit(Code.INVALID) from None
+    told = _told(found, asked, lang, new)
+    if told:
+        screen.write(told)
+    raise typer.Exit(Code.FINDINGS if found.opens else Code.FINE)
+
+
+def _told(found: Difference, form: Form, lang: Lang, new: str) -> str:
+    if form is Form.TEXT:
+        return "\n".join(_text(found, lang))
+    if form is Form.JSON:
+        from habilitation.authoring.difference.data import data  # noqa: PLC0415  # each form reads what it needs
+
+        return json.dumps(data(found, lang), ensure_ascii=False, indent=2)
+    if form is Form.MARKDOWN:
+        from habilitation.authoring.difference.markdown import markdown  # noqa: PLC0415  # as above
+
+        return markdown(found, lang)
+    from habilitation.authoring.difference.openings import openings  # noqa: PLC0415  # as above
+    from habilitation.authoring.notices import github, sarif  # noqa: PLC0415  # as above
+
+    notices = tuple(openings(found, lang, _folder(new)))
+    return sarif(notices) if form is Form.SARIF else github(notices)
+
+
+def _noticed_mistakes(diagnostics: tuple[Diagnostic, ...], form: Form, new: str) -> str:
+    from habilitation.authoring.notices import shown  # noqa: PLC0415  # as above
+
+    return shown(diagnostics, form.value, _folder(new))
+
+
+def _folder(place: str) -> str:
+    """The folder of a policy, to which its files are relative; nothing for a revision or the shipped policy."""
+    from habilitation.authoring.difference.sides import SHIPPED, asked  # noqa: PLC0415  # as above
+
+    named = asked(place).place
+    return named if named != SHIPPED and Path(named).is_dir() else ""
+
+
+def _text(found: Difference, lang: Lang) -> Iterator[str]:
+    from habilitation.authoring.difference.telling import heading, nothing, told  # noqa: PLC0415  # as above
+
+    yield screen.styled(heading(found), "bold")
+    pairs = told(found, lang)
+    if not pairs:
+        yield nothing(lang)
+    for pair in pairs:
+        yield ""
+        yield from _pair(pair)
+
+
+def _pair(pair: Told) -> Iterator[str]:
+    yield screen.styled(pair.title, "bold")
+    yield pair.counts
+    if pair.everywhere:
+        yield pair.everywhere
+    for section in pair.sections:
+        yield from _section(section)
+    for beside in pair.beside:
+        yield ""
+        yield screen.styled(beside.title, "bold")
+        yield from (f"  - {line}" for line in beside.lines)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield ""
+    yield screen.styled(section.title, _STYLES[section.way])
+    for number, entry in enumerate(section.entries, 1):
+        yield f"{number:3}. {entry.sentence} ({entry.situations})"
+        yield screen.styled(f"     {entry.before}", "dim")
+        yield screen.styled(f"     {entry.after}", "dim")

@@ -1,0 +1,302 @@
+"""What `diff` tells: sentences, reasons, counts, in every form; and whether anything opens."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from habilitation import Authorizer
+from habilitation.authoring.difference import markdown as markdown_room
+from habilitation.authoring.difference.sides import sides
+from habilitation.authoring.difference.stretches import together
+from tests.command_line import LIBRARY, Ran, run, written
+from tests.small_policies import ENTRY, fact, policy_folder, rule, world
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> str:
+    return written(tmp_path / "library", LIBRARY)
+
+
+def changed(tmp_path: Path, **texts: tuple[str, str]) -> str:
+    """The library with a replacement in some of its files."""
+    files = dict(LIBRARY)
+    for name, (old, new) in texts.items():
+        (path,) = (one for one in files if f"{name}." in one)
+        assert old in files[path]
+        files[path] = files[path].replace(old, new)
+    return written(tmp_path / "changed", files)
+
+
+def told(*words: str) -> tuple[int, dict[str, Any]]:
+    ran = run("diff", *words, "--json", "--lang", "en")
+    return ran.code, json.loads(ran.out)
+
+
+def only(found: dict[str, Any]) -> dict[str, Any]:
+    (compared,) = found["compared"]
+    return dict(compared)
+
+
+def test_a_policy_does_not_differ_from_itself(library: str) -> None:
+    code, found = told(library, library)
+    assert (code, found["opens"]) == (0, False)
+    assert {one["changed"] for one in found["compared"]} == {"0"}
+    assert {len(one["blocks"]) for one in found["compared"]} == {0}
+
+
+def test_a_matrix_cell_that_closes_is_a_sentence_with_who_what_where_and_the_old_and_new_reason(
+    library: str, tmp_path: Path
+) -> None:
+    new = changed(tmp_path, access=("rare: N O(1)", "rare: N N"))
+    code, found = told(library, new, "--at", "2025-06-01")
+    assert code == 0
+    (block,) = only(found)["blocks"]
+    assert block["sentence"] == (
+        "Keeper (keeper) can no longer: Read (read); Shelf: Rare books (rare); Desk: Back (back)."
+        " 2 other values of “Role” unchanged."
+    )
+    assert (block["way"], block["old"], block["new"], block["situations"]) == (
+        "closing",
+        "PERMIT",
+        "NOT_APPLICABLE",
+        "2",
+    )
+    assert block["values"] == {"action": ["read"], "role": ["keeper"], "desk": ["back"], "shelf": ["rare"]}
+    assert block["when"] == [{}]
+    (old,), (new_reason,) = block["example"]["old"], block["example"]["new"]
+    assert (old["rule"], old["citations"][0], old["cell"]["value"]) == ("reading", "Règlement, art. 1", "permitted")
+    assert new_reason["rule"] == "no_rule"
+    (cell,) = only(found)["texts"]["cells"]
+    assert (cell["at"], cell["old"], cell["new"]) == ({"post": "custody", "shelf": "rare"}, "permitted", "refused")
+    assert cell["place"].startswith("matrices/access.yaml:")
+
+
+def test_the_other_way_round_it_opens_and_the_exit_code_says_so(library: str, tmp_path: Path) -> None:
+    new = changed(tmp_path, access=("rare: N O(1)", "rare: N N"))
+    code, found = told(new, library, "--at", "2025-06-01")
+    assert (code, found["opens"]) == (1, True)
+    assert only(found)["opening"] == "2"
+    assert only(found)["blocks"][0]["sentence"].startswith("Keeper (keeper) can now: Read (read)")
+
+
+def test_a_condition_is_told_after_the_codes_and_another_closed_effect_apart(library: str, tmp_path: Path) -> None:
+    new = changed(tmp_path, library=("member and not shelf is rare", "member and shelf is open"))
+    code, found = told(library, new, "--at", "2025-06-01")
+    assert code == 0
+    (block,) = only(found)["blocks"]
+    assert block["sentence"] == (
+        "Anyone: Lend (lend), without a rule and no longer undetermined; Shelf: Lost books (lost); when Member: yes."
+    )
+    assert (block["way"], only(found)["otherwise"], only(found)["opening"]) == ("otherwise", "6", "0")
+
+
+def test_other_reasons_for_the_same_effect_are_counted_by_rule(library: str, tmp_path: Path) -> None:
+    more = LIBRARY["rules/library.hab"] + (
+        'forbid lending_of_rare_books\n  for lend\n  when shelf is rare and member\n  because "x"\n  fr "x"\n  en "x"\n'
+    )
+    new = written(tmp_path / "more", LIBRARY | {"rules/library.hab": more})
+    code, found = told(library, new, "--at", "2025-06-01")
+    assert (code, only(found)["changed"]) == (0, "0")
+    assert only(found)["reasons"] == {
+        "situations": "6",
+        "rules": [{"rule": "lending_of_rare_books", "gained": "6", "lost": "0"}],
+    }
+    assert only(found)["texts"]["rules_added"] == ["lending_of_rare_books"]
+
+
+def test_what_a_rule_says_otherwise_is_told_though_nothing_changes(library: str, tmp_path: Path) -> None:
+    new = changed(tmp_path, library=('"Règlement, art. 3"', '"Règlement, art. 4"'))
+    _, found = told(library, new, "--at", "2025-06-01")
+    (move,) = only(found)["texts"]["rules"]
+    assert (move["rule"], move["field"], move["old"], move["new"]) == (
+        "rare_lending",
+        "citations",
+        ["Règlement, art. 3"],
+        ["Règlement, art. 4"],
+    )
+
+
+def test_a_value_only_one_side_knows_is_closed_on_the_other_and_told(tmp_path: Path) -> None:
+    old = str(policy_folder(tmp_path / "old", rules=rule("permit", "all", "a or not a"), vocabulary=WARD))
+    wider = WARD.replace("      day: {", "      dusk: {fr: Soir, en: Dusk}\n      day: {")
+    new = str(policy_folder(tmp_path / "new", rules=rule("permit", "all", "a or not a"), vocabulary=wider))
+    code, found = told(old, new)
+    assert code == 1
+    (block,) = only(found)["blocks"]
+    assert (block["old"], block["new"], block["values"]) == ("UNKNOWN", "PERMIT", {"shift": ["dusk"]})
+    assert block["example"]["old"][0]["rule"] == "unknown_code"
+    assert only(found)["texts"]["codes"] == [
+        {"axis": "shift", "added": ["dusk"], "removed": [], "whole": False, "default": None}
+    ]
+    code, found = told(new, old)
+    assert (code, only(found)["closing"]) == (0, "2")
+
+
+WARD = world(fact("a"), "  shift:\n    fr: Poste\n    en: Shift\n    values:\n      day: {fr: Jour, en: Day}\n")
+
+
+def test_an_axis_only_one_side_knows_does_not_change_the_answer_of_the_other(tmp_path: Path) -> None:
+    old = str(policy_folder(tmp_path / "old", rules=rule("permit", "all", "a"), vocabulary=world(fact("a"))))
+    both = world(fact("a"), fact("b", default="false"))
+    new = str(policy_folder(tmp_path / "new", rules=rule("permit", "all", "a and b"), vocabulary=both))
+    code, found = told(old, new)
+    assert (code, only(found)["closing"], only(found)["opening"]) == (0, "1", "0")
+    told_of = run("diff", old, new, "--lang", "en").out
+    assert "`b`: axis added" in told_of
+    assert "`b`: axis removed" in run("diff", new, old, "--lang", "en").out
+
+
+def test_another_default_is_told(tmp_path: Path) -> None:
+    old = str(policy_folder(tmp_path / "old", rules=rule("permit", "all", "a"), vocabulary=world(fact("a"))))
+    defaulted = world(fact("a", default="false"))
+    new = str(policy_folder(tmp_path / "new", rules=rule("permit", "all", "a"), vocabulary=defaulted))
+    assert "`a`: default – → false" in run("diff", old, new, "--lang", "en").out
+
+
+# --- editions -------------------------------------------------------------------------------------
+
+
+def test_without_a_day_every_two_editions_in_force_together_are_compared_once(library: str, tmp_path: Path) -> None:
+    new = changed(tmp_path, access=("until: 2025-01-01}", "until: 2024-07-01}"))
+    found = together(*sides(library, library))
+    assert [(one.old.edition, one.new.edition) for one in found] == [
+        (edition, edition) for edition in Authorizer.load(library).tables.editions if "@" not in edition.id
+    ]
+    _, differing = told(library, new)
+    periods = [(one["old_edition"], one["new_edition"], one["periods"]) for one in differing["compared"]]
+    assert periods == [
+        ("2024-01-01", "2024-01-01", [{"from": "2024-01-01", "until": "2024-07-01"}]),
+        ("2024-01-01", "2024-07-01", [{"from": "2024-07-01", "until": "2025-01-01"}]),
+        ("2025-01-01", "2025-01-01", [{"from": "2025-01-01", "until": None}]),
+    ]
+
+
+def test_two_days_of_one_policy_are_compared(library: str) -> None:
+    code, found = told(f"{library}@2024-06-01", "@2025-06-01")
+    assert (code, only(found)["old_edition"], only(found)["new_edition"]) == (0, "2024-01-01", "2025-01-01")
+    assert only(found)["periods"] == []
+    assert found["old"]["at"] == "2024-06-01"
+
+
+def test_before_its_first_edition_a_policy_leaves_everything_undetermined(library: str) -> None:
+    code, found = told(f"{library}@2023-06-01", "@2025-06-01")
+    assert (code, only(found)["old_edition"]) == (1, None)
+    assert {block["old"] for block in only(found)["blocks"]} == {"INDETERMINATE"}
+    assert only(found)["blocks"][0]["example"]["old"][0]["rule"] == "before_first_edition"
+    assert "no edition → 2025-01-01" in run("diff", f"{library}@2023-06-01", "@2025-06-01", "--lang", "en").out
+
+
+def test_nothing_is_compared_of_policies_never_in_force_together(library: str) -> None:
+    ran = run("diff", library, library, "--known-on", "2000-01-01", "--lang", "en")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "No edition to compare.")
+    assert (
+        "No edition to compare."
+        in run("diff", library, library, "--known-on", "2000-01-01", "--lang", "en", "--markdown").out
+    )
+
+
+# --- forms ----------------------------------------------------------------------------------------
+
+
+def opened(library: str, tmp_path: Path, *words: str) -> Ran:
+    new = changed(tmp_path, library=("forbid rare_lending", "permit rare_lending"))
+    return run("diff", library, new, "--at", "2025-06-01", *words)
+
+
+def test_the_text_says_who_what_and_why_in_both_languages(library: str, tmp_path: Path) -> None:
+    french, english = (opened(library, tmp_path, "--lang", lang) for lang in ("fr", "en"))
+    assert french.code == english.code == 1
+    assert "S'ouvre (12 situations, 1 phrase)" in french.out
+    assert (
+        "  1. Quiconque peut désormais : Prêter (lend) ; Rayon : Réserve précieuse (rare). (12 situations)"
+        in french.out
+    )
+    assert "     avant : refusé — `rare_lending` On ne prête pas les livres rares. (Règlement, art. 3)" in french.out
+    assert "  1. Anyone can now: Lend (lend); Shelf: Rare books (rare). (12 situations)" in english.out
+    assert "     after: permitted — `rare_lending` Rare books are not lent. (Règlement, art. 3)" in english.out
+
+
+def test_on_a_terminal_openings_are_red(library: str, tmp_path: Path) -> None:
+    new = changed(tmp_path, library=("forbid rare_lending", "permit rare_lending"))
+    drawn = run("diff", library, new, "--at", "2025-06-01", terminal=True).out
+    assert "\x1b[1;31mS'ouvre" in drawn
+    assert "\x1b[" not in run("diff", library, new, "--at", "2025-06-01", terminal=True, NO_COLOR="1").out.replace(
+        "\x1b[1m", ""
+    ).replace("\x1b[2m", "").replace("\x1b[0m", "")
+
+
+def test_markdown_shows_openings_and_folds_the_rest(library: str, tmp_path: Path) -> None:
+    text = opened(library, tmp_path, "--markdown", "--lang", "en").out
+    shown, _, folded = text.partition("<details>")
+    assert "#### ⚠ Opens (12 situations, 1 sentence)" in shown
+    assert "- Anyone can now: Lend (lend); Shelf: Rare books (rare). _(12 situations)_" in shown
+    assert "<summary>Rules</summary>" in folded
+    assert text.count("<details>") == text.count("</details>")
+    closed = run("diff", library, library, "--format", "markdown", "--lang", "en").out
+    assert "✓ Nothing opens." in closed
+
+
+def test_what_a_policy_says_stays_text_in_markdown(library: str, tmp_path: Path) -> None:
+    new = changed(tmp_path, library=('en "Rare books are not lent."', 'en "<img src=x> [a](b) *c*."'))
+    text = run("diff", library, new, "--at", "2025-06-01", "--markdown", "--lang", "en").out
+    assert "<img" not in text
+    assert r"&lt;img src=x&gt; \[a\](b) \*c\*." in text
+
+
+def test_a_summary_too_long_is_cut_and_says_so(library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markdown_room, "BYTES_AT_MOST", 150)
+    assert opened(library, tmp_path, "--markdown", "--lang", "en").out.endswith("… cut: `--json` tells all\n")
+
+
+def test_openings_are_notices_on_the_rule_that_opens(library: str, tmp_path: Path) -> None:
+    github = opened(library, tmp_path, "--format", "github", "--lang", "en")
+    assert github.code == 1
+    assert re.match(
+        r"::warning file=\S+/changed/rules/library\.hab,line=14,endLine=14,title=opens::Anyone can now: Lend",
+        github.out,
+    )
+    (result,) = json.loads(opened(library, tmp_path, "--format", "sarif").out)["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 14, "endLine": 14}
+    assert run("diff", library, library, "--format", "github") == Ran(0, "", "")
+
+
+def test_a_policy_that_cannot_be_used_is_refused_in_the_form_asked_for(library: str, tmp_path: Path) -> None:
+    new = changed(tmp_path, library=("shelf is rare", "shlf is rare"))
+    plain = run("diff", library, new)
+    assert (plain.code, "unknown_axis" in plain.err) == (2, True)
+    github = run("diff", library, new, "--format", "github")
+    assert (github.code, github.out.partition(" ")[0]) == (2, "::error")
+    assert json.loads(run("diff", library, new, "--json").out)["error"]["code"] == "invalid_policy"
+
+
+def test_forms_exclude_one_another_and_unknown_places_are_usage_errors(library: str) -> None:
+    assert run("diff", library, library, "--json", "--markdown").code == 2
+    ran = run("diff", library, "nowhere")
+    assert (ran.code, "unknown_policy" in ran.err) == (2, True)
+
+
+def test_the_same_policies_give_the_same_bytes(library: str, tmp_path: Path) -> None:
+    new = str(policy_folder(tmp_path / "other", rules=ENTRY))
+    first, again = (run("diff", library, new, "--at", "2025-06-01", "--json") for _ in range(2))
+    assert first == again
+
+
+# --- the shipped policy ---------------------------------------------------------------------------
+
+
+def test_between_the_two_editions_of_the_dmp_only_the_air_channel_changes_and_everything_is_counted() -> None:
+    code, found = told("dmp@2024-09-25", "@2025-07-08")
+    compared = only(found)
+    assert code == 1
+    assert {tuple(block["values"]["channel"]) for block in compared["blocks"]} == {("air",)}
+    for way in ("opening", "closing", "otherwise"):
+        assert int(compared[way]) == sum(int(one["situations"]) for one in compared["blocks"] if one["way"] == way)
+    assert compared["texts"]["rules_removed"] == ["air_not_yet_defined"]
+    policy = Authorizer.dmp()
+    for block in compared["blocks"]:
+        situation = block["example"]["situation"]
+        assert policy.at("2024-09-25").decide(situation).effect.value == block["old"]
+        assert policy.at("2025-07-08").decide(situation).effect.value == block["new"]
