@@ -1,0 +1,103 @@
+"""The recipe of a pull request runs as written, on a repository where a change opens something."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+import yaml
+
+from habilitation.cli.main import app
+from tests.small_policies import ENTRY, policy_folder, rule
+from tests.test_difference_sides import committed, git
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "workbench" / "pull-request.md").read_text("utf-8")
+BLOCKS: list[dict[str, Any]] = [
+    yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+]
+VERBS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]  # a group, which typer does not say
+TYPED = 'habilitation() { PYTHONPATH="$ROOT" "$PYTHON" -m habilitation "$@"; }\n'
+CASES = """
+facts: {action: enter}
+cases:
+  - {name: a guest enters, given: {invited: true, banned: false}, expect: {effect: PERMIT}}
+"""
+
+
+def scripts(blocks: list[dict[str, Any]]) -> list[str]:
+    """What the recipes have a shell run: the steps of GitHub, the lines of GitLab."""
+    actions, steps, gitlab = blocks
+    jobs = [step["run"] for step in actions["jobs"]["policy"]["steps"] if "run" in step]
+    more = [step["run"] for step in steps["steps"] if "run" in step]
+    return [*jobs, *more, *gitlab["policy"]["script"]]
+
+
+def verbs(script: str) -> list[str]:
+    return re.findall(r"^\s*(?:- )?habilitation (\w+)", script, re.MULTILINE)
+
+
+RUNNABLE = [script for script in scripts(BLOCKS) if verbs(script) and set(verbs(script)) <= VERBS]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A repository whose base branch is strict, and whose work in progress opens the door to everyone."""
+    policy_folder(tmp_path / "policy", cases=CASES)
+    git(tmp_path, "init", "-q")
+    committed(tmp_path, tag="base")
+    git(tmp_path, "update-ref", "refs/remotes/origin/main", "base")
+    (tmp_path / ".git" / "FETCH_HEAD").write_text(git(tmp_path, "rev-parse", "base") + "\n", "utf-8")
+    policy_folder(tmp_path / "policy", rules=ENTRY + rule("permit", "all", "not banned"), cases=CASES)
+    committed(tmp_path, tag="change")
+    return tmp_path
+
+
+def ran(script: str, checkout: Path) -> subprocess.CompletedProcess[str]:
+    place = {
+        "ROOT": str(ROOT),
+        "PYTHON": sys.executable,
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C.UTF-8",
+        "BASE": "origin/main",
+        "GITHUB_STEP_SUMMARY": str(checkout / "summary.md"),
+    }
+    shell = ["bash", "-e", "-c", TYPED + script]
+    return subprocess.run(shell, cwd=checkout, env=place, capture_output=True, text=True, check=False)
+
+
+def test_the_recipe_compares_and_checks() -> None:
+    assert {verb for script in RUNNABLE for verb in verbs(script)} >= {"check", "diff"}
+
+
+@pytest.mark.parametrize("script", RUNNABLE, ids=[shlex.split(script)[1] for script in RUNNABLE])
+def test_every_command_of_the_recipe_is_understood(script: str, checkout: Path) -> None:
+    done = ran(script, checkout)
+    assert done.returncode in (0, 1), done.stderr
+    assert done.stderr == ""
+
+
+def test_what_opens_is_in_the_summary_and_on_the_line_of_its_rule(checkout: Path) -> None:
+    (step,) = [script for script in RUNNABLE if "GITHUB_STEP_SUMMARY" in script]
+    done = ran(step, checkout)
+    assert done.returncode == 0
+    assert "#### ⚠ S'ouvre" in (checkout / "summary.md").read_text("utf-8")
+    assert re.match(r"::warning file=policy/rules/all\.hab,line=\d+,endLine=\d+,title=opens::", done.stdout)
+
+
+def test_a_base_without_a_usable_policy_fails_the_step(checkout: Path) -> None:
+    git(checkout, "rm", "-rq", "--cached", "policy")
+    committed_without = git(checkout, "write-tree")
+    commit = git(checkout, "commit-tree", committed_without, "-m", "empty")
+    git(checkout, "update-ref", "refs/remotes/origin/main", commit)
+    (step,) = [script for script in RUNNABLE if "GITHUB_STEP_SUMMARY" in script]
+    assert ran(step, checkout).returncode == 1
+
+
+def test_nothing_of_a_pull_request_is_written_into_a_script() -> None:
+    assert [script for script in scripts(BLOCKS) if "${{" in script] == []
