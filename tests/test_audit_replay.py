@@ -16,7 +16,7 @@ from habilitation import Authorizer
 from habilitation.audit.from_yaml import read
 from habilitation.audit.in_words import InWords, WordsError
 from habilitation.audit.refusals import UsageError
-from habilitation.audit.replay import Replay, Side, asked_of_both, held_at, replayed
+from habilitation.audit.replay import Replay, Side, Teller, asked_of_both, held_at, replayed
 from habilitation.audit.replay.plain import plain
 from habilitation.sample import write
 from habilitation.source import Source, Span, Word
@@ -276,7 +276,7 @@ def test_what_is_declared_of_an_axis_of_one_policy_is_asked_of_that_one(tmp_path
         policy="elsewhere",
     )
     one, other = asked_of_both(said, old, new)
-    assert (one.asked.complete, set(one.asked.lag)) == ({"blocked"}, {"care_team"})
+    assert (set(one.asked.complete), set(one.asked.lag)) == ({"blocked"}, {"care_team"})
     assert not one.asked.assume
     assert other.asked.complete == {"blocked", "consented"}
     assert (other.asked.assume, set(other.asked.lag)) == ({"channel": "direct"}, {"consented", "care_team"})
@@ -376,3 +376,86 @@ def test_a_comparison_is_plain_data(ward: tuple[Side, Side]) -> None:
     assert (data["opened"], data["closed"], data["otherwise"], data["reason_only"]) == (2, 2, 0, 1)
     assert data["groups"][0]["new"]["rules"] == ["images", "ward_team"]
     assert data["old"]["rejected"] == 1
+
+
+# --- told ----------------------------------------------------------------------------------------
+
+
+def told(sided: tuple[Side, Side], lang: str, **more: Any) -> list[str]:
+    teller = Teller(replayed(*sided, **more), sided[0].policy, sided[1].policy, lang)
+    return [line.text for line in teller.in_text()]
+
+
+def test_a_comparison_is_told_with_what_opens_first(ward: tuple[Side, Side]) -> None:
+    lines = told(ward, "en", examples=1)
+    assert lines[:5] == [
+        "Accesses compared: 7 (lines read: 8; not readable: 1 before, 1 after)",
+        "Judged otherwise: 4 – 2 opened, 2 closed, 0 permitted neither before nor after (3 records, 3 professionals)",
+        "Become assessable: 0; no longer are: 0",
+        "Same effect, another reason: 1",
+        "",
+    ]
+    closed = lines.index("▼ Closed: 2 accesses (1 took place), 1 records, 1 professionals")
+    assert lines[closed + 1 : closed + 6] == [
+        "  before: permitted (PERMIT) – team – team, in English. – [a text]",
+        "  after: not permitted (NOT_APPLICABLE) – no_rule – No rule permits this access.",
+        "  professions: nurse nurse (en) × 2",
+        "  document types: letter letter (en) × 2",
+        "  actions: consult consult (en) × 2",
+    ]
+    assert lines[closed + 6].endswith("log.csv:2  2026-03-01T11:00:00+01:00  pro-1  p-1  nurse  letter  opened")
+
+
+def test_a_comparison_is_told_in_french(ward: tuple[Side, Side]) -> None:
+    lines = told(ward, "fr")
+    assert "▼ Fermés : 2 accès (1 ont eu lieu), 1 dossiers, 1 professionnels" in lines
+    assert "  avant : permis (PERMIT) – team – team, en français. – [a text]" in lines
+    assert "Aucun accès n'est jugé autrement." in told((ward[0], ward[0]), "fr")
+
+
+def test_what_could_not_be_read_or_was_missing_is_told(tmp_path: Path, ward: tuple[Side, Side]) -> None:
+    facts = tmp_path / "facts.csv"
+    facts.write_text("patient_id,fact,value\np-1,nonsense,true\n", "utf-8")
+    letters = axis("document_type", "letter")
+    before = world(axis("action", "consult", "deposit"), JOBS, letters, fact("care_team"), fact("blocked"))
+    old = Side(policy(tmp_path / "before", OLD, before), dataclasses.replace(ward[0].asked, facts=(str(facts),)))
+    new = Side(ward[1].policy, dataclasses.replace(ward[1].asked, facts=(str(facts),)))
+    lines = told((old, new), "en")
+    assert "Accesses read under one policy only: 0 before, 3 after; the other does not know one of their codes" in lines
+    assert "Rows of the other tables not readable: 1 before, 1 after" in lines
+    assert any(line.endswith("missing professional_id") for line in lines)
+
+
+def test_an_axis_of_many_values_is_told_in_part(tmp_path: Path) -> None:
+    types = [f"type-{number}" for number in range(9)]
+    vocabulary = world(axis("action", "consult"), axis("document_type", *types), fact("care_team"))
+    log = tmp_path / "log.csv"
+    lines = [f"2026-03-01T10:00:00Z,p-1,pro-1,{one}\n" for one in [*types, ""]]
+    log.write_text("time,patient_id,professional_id,document_type\n" + "".join(lines), "utf-8")
+    permits, forbids = (rule(effect, "all_of_them", "care_team or not care_team") for effect in ("permit", "forbid"))
+    old, new = policy(tmp_path / "old", permits, vocabulary), policy(tmp_path / "new", forbids, vocabulary)
+    text = told(asked_of_both(words(logs=(str(log),)), old, new), "en")
+    (types_told,) = (line for line in text if "document types" in line)
+    assert types_told.startswith("  document types: (unknown) × 1, type-0 type-0 (en) × 1")
+    assert types_told.endswith(", 4 others")
+
+
+def test_in_markdown_nothing_of_a_log_is_markup(ward: tuple[Side, Side], tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(LOG.replace("pro-1", "@all|<b>`x`"), "utf-8")
+    found = replayed(*ward, examples=1)
+    text = "\n".join(Teller(found, ward[0].policy, ward[1].policy, "en").in_markdown())
+    assert "| &#64;all\\|\\<b\\>\\`x\\` |" in text
+    assert text.startswith("### Past accesses, judged again\n\n- Accesses compared: 7")
+    assert text.index("⚠ Opened") < text.index("▼ Closed")
+    assert text.count("<details>") == text.count("</details>") == len(found.groups)
+    without = Teller(replayed(*ward, examples=0), ward[0].policy, ward[1].policy, "fr")
+    assert not any("details" in line for line in without.in_markdown())
+
+
+def test_a_log_of_which_nothing_could_be_read_is_told_apart(ward: tuple[Side, Side], tmp_path: Path) -> None:
+    assert not replayed(*ward).nothing_read
+    (tmp_path / "log.csv").write_text("time,patient_id,professional_id\nnever,p-1,pro-1\n", "utf-8")
+    found = replayed(*ward, out=tmp_path / "out")
+    assert found.nothing_read
+    assert rows_of(tmp_path / "out" / "changed.csv") == []

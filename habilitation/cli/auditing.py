@@ -75,7 +75,7 @@ def audit(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     # A language of the environment does not overrule the file.
     chosen = getattr(context.get_parameter_source("lang"), "name", "") == "COMMANDLINE"
     flags = {name: said[name] for name in said if name not in ("context", "explain_mapping", "as_json", "lang")}
-    words, found = _in_words({**flags, "lang": lang.value if chosen else None})
+    words, found = in_words({**flags, "lang": lang.value if chosen else None})
     lang = _LANGS.get(words.lang or "", lang)
     with stoppable(lang, "interrupted" if patient or professional or explain_mapping else "unwritten"):
         authorizer = policy_at(Path(words.policy) if words.policy else None)
@@ -92,7 +92,7 @@ def audit(  # noqa: PLR0913, PLR0917  # as many parameters as flags
 # --- what is asked -------------------------------------------------------------------------------
 
 
-def _in_words(said: Mapping[str, Any]) -> tuple[InWords, list[Diagnostic]]:
+def in_words(said: Mapping[str, Any]) -> tuple[InWords, list[Diagnostic]]:
     """The words of the file, those typed over them, and what is wrong with the file."""
     from habilitation.audit.from_flags import typed  # noqa: PLC0415  # duckdb only when something is audited
     from habilitation.audit.from_yaml import read  # noqa: PLC0415  # as above

@@ -83,6 +83,17 @@ ExplainOption = Annotated[
 JobsOption = Annotated[
     str | None, typer.Option("--jobs", metavar="N", help="Threads that read and join; by default the cores, 4 at most.")
 ]
+LogOption = Annotated[
+    list[str] | None,
+    _several("--log", "LOG...", "Judge these accesses under both: logs, or an audit.yaml that says it all.", _PANEL_IN),
+]
+LogFormatOption = Annotated[
+    str | None, _one("--log-format", "NAME", "csv, parquet or ndjson; told from the content by default.", _PANEL_IN)
+]
+ExamplesOption = Annotated[
+    int, typer.Option("--examples", min=0, help="Accesses shown with each group.", rich_help_panel=_PANEL_OUT)
+]
+ChangedOption = Annotated[str | None, _one("--out", "DIR", "A folder for every access judged otherwise.", _PANEL_OUT)]
 PolicyWord = Annotated[
     str | None,
     typer.Option("--policy", metavar="PATH", help="A policy folder or a compiled policy; the DMP policy by default."),
@@ -91,7 +102,8 @@ LangWord = Annotated[
     Lang, typer.Option("--lang", envvar="HABILITATION_LANG", help="Language of the answers: French or English.")
 ]
 
-_GREEDY = frozenset({"--facts", "--memberships", "--documents", "--complete", "--assume", "--lag-after-discharge"})
+_TABLES = ("--log", "--facts", "--memberships", "--documents")
+_GREEDY = frozenset({*_TABLES, "--complete", "--assume", "--lag-after-discharge"})
 
 
 class Greedy(TyperCommand):

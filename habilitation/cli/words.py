@@ -191,6 +191,7 @@ _WORDS = {
         "donnez la colonne dans le journal, ou une valeur pour toutes : --assume {}",
         "give the column in the log, or one value for all: --assume {}",
     ),
+    "changed_in": ("Tous les accès jugés autrement :", "Every access judged otherwise:"),
     "not_justified": ("non justifiés par les règles", "not justified by the rules"),
 }
 

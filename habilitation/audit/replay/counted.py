@@ -78,13 +78,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A log under two policies. `reason` counts accesses of the same effect, for another reason.
+    """A log under two policies. `kinds` counts the accesses that change; `reason`, those of the same effect.
 
-    `records` and `professionals` count those of which an access is opened, closed or judged otherwise.
+    `records` and `professionals` count those of which an access has another effect; `unread_rows`, rows of the other
+    tables that could not be read, under the old policy and under the new.
     """
 
     old_files: tuple[FileCounts, ...]
     new_files: tuple[FileCounts, ...]
+    unread_rows: tuple[int, int]
     compared: int
     only_old: int
     only_new: int
@@ -100,6 +102,12 @@ class Replay:
     def changed(self) -> int:
         """The accesses of another effect."""
         return self.kinds["opened"] + self.kinds["closed"] + self.kinds["otherwise"]
+
+    @property
+    def nothing_read(self) -> bool:
+        """Whether the logs have lines, and none of them could be read under either policy."""
+        files = (*self.old_files, *self.new_files)
+        return 0 < sum(file.read for file in files) == sum(file.rejected for file in files)
 
     @property
     def opens(self) -> bool:

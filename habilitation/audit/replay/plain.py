@@ -23,8 +23,8 @@ def totals(found: Replay) -> dict[str, Any]:
         "professionals": found.professionals,
         "read_by_old_alone": found.only_old,
         "read_by_new_alone": found.only_new,
-        "old": _lines(found.old_files),
-        "new": _lines(found.new_files),
+        "old": _lines(found.old_files, found.unread_rows[0]),
+        "new": _lines(found.new_files, found.unread_rows[1]),
     }
 
 
@@ -50,9 +50,10 @@ def plain(found: Replay) -> dict[str, Any]:
     }
 
 
-def _lines(files: tuple[FileCounts, ...]) -> dict[str, Any]:
+def _lines(files: tuple[FileCounts, ...], unread_rows: int) -> dict[str, Any]:
     names = ("read", "judged", "accesses", "rejected", "duplicates", "outside")
-    return {**{name: sum(getattr(file, name) for file in files) for name in names}, "files": [*map(asdict, files)]}
+    numbers = {name: sum(getattr(file, name) for file in files) for name in names}
+    return {**numbers, "unread_rows": unread_rows, "files": [*map(asdict, files)]}
 
 
 def _judgement(one: Judgement) -> Mapping[str, Any]:

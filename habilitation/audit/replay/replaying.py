@@ -17,6 +17,7 @@ from habilitation.audit.replay.answers import Answers
 from habilitation.audit.replay.comparing import NOT_READ, compare
 from habilitation.audit.replay.sides import Side
 from habilitation.audit.report.manifest import inputs
+from habilitation.audit.report.page.counted import rejected_rows
 from habilitation.audit.rulebook import Rulebook, Told
 
 _UNREAD = Told(
@@ -50,6 +51,7 @@ def replayed(
             found = counted.Replay(
                 before.counts,
                 after.counts,
+                (before.unread_rows, after.unread_rows),
                 *read,
                 **counted.totals(ledger.connection),
                 by=counted.shares(ledger.connection),
@@ -71,6 +73,7 @@ class _Answered:
     path: Path
     counts: tuple[report.FileCounts, ...]
     files: dict[int, str]
+    unread_rows: int
     inputs: list[dict[str, Any]]
     told: Callable[[str], Told]
 
@@ -81,7 +84,14 @@ def _answered(side: Side, ground: Path, name: str, watch: Watch) -> _Answered:
         course = gone_through(ledger, side.asked, side.policy, lambda judge, _: Answers(path, judge), watch)
         course.sink.close()
         files = {file.number: file.name for file in course.logs.intake.files}
-        return _Answered(path, course.logs.counts(), files, inputs(ledger.connection), _told(Rulebook(course.judge)))
+        return _Answered(
+            path,
+            counts=course.logs.counts(),
+            files=files,
+            unread_rows=sum(rejected_rows(ledger.connection).values()),
+            inputs=inputs(ledger.connection),
+            told=_told(Rulebook(course.judge)),
+        )
 
 
 def _told(rulebook: Rulebook) -> Callable[[str], Told]:

@@ -1,0 +1,66 @@
+"""The words in which a comparison is told, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+EFFECTS: Mapping[str, tuple[str, str]] = {
+    "PERMIT": ("permis", "permitted"),
+    "DENY": ("refusé", "refused"),
+    "NOT_APPLICABLE": ("non permis", "not permitted"),
+    "INDETERMINATE": ("non tranché", "not settled"),
+}
+KINDS: Mapping[str, tuple[str, str]] = {
+    "opened": ("Ouverts", "Opened"),
+    "closed": ("Fermés", "Closed"),
+    "otherwise": ("Jugés autrement, sans être permis", "Judged otherwise, permitted neither before nor after"),
+    "reason": ("Même effet, autre motif", "Same effect, another reason"),
+}
+AXES: Mapping[str, tuple[str, str]] = {
+    "profession": ("professions", "professions"),
+    "document_type": ("types de document", "document types"),
+    "action": ("actions", "actions"),
+    "motive": ("motifs", "motives"),
+}
+TITLE = ("Les accès passés, rejugés", "Past accesses, judged again")
+LINES = (
+    "Accès comparés : {compared} (lignes lues : {lines} ; illisibles : {old} avant, {new} après)",
+    "Accesses compared: {compared} (lines read: {lines}; not readable: {old} before, {new} after)",
+)
+ONE_SIDED = (
+    "Accès lus sous une seule des politiques : {old} avant, {new} après ; l'autre ne connaît pas un de leurs codes",
+    "Accesses read under one policy only: {old} before, {new} after; the other does not know one of their codes",
+)
+ROWS = (
+    "Lignes des autres tables illisibles : {old} avant, {new} après",
+    "Rows of the other tables not readable: {old} before, {new} after",
+)
+NOTHING = ("Aucun accès n'est jugé autrement.", "No access is judged otherwise.")
+CHANGED = (
+    "Jugés autrement : {changed} – {opened} ouverts, {closed} fermés, {otherwise} sans être permis",
+    "Judged otherwise: {changed} – {opened} opened, {closed} closed, {otherwise} permitted neither before nor after",
+)
+WHOSE = ("{records} dossiers, {professionals} professionnels", "{records} records, {professionals} professionals")
+ASSESSABLE = (
+    "Deviennent évaluables : {assessable} ; ne le sont plus : {not_assessable}",
+    "Become assessable: {assessable}; no longer are: {not_assessable}",
+)
+REASON = ("Même effet, autre motif : {reason}", "Same effect, another reason: {reason}")
+GROUP = (
+    "{kind} : {accesses} accès ({done} ont eu lieu), {whose}",
+    "{kind}: {accesses} accesses ({done} took place), {whose}",
+)
+BEFORE, AFTER = ("avant", "before"), ("après", "after")
+MISSING = ("il manque {}", "missing {}")
+OTHERS = ("{} autres", "{} others")
+UNKNOWN = ("(inconnu)", "(unknown)")
+EXAMPLES = ("exemples", "examples")
+COLUMNS = (
+    ("où", "heure", "qui", "dossier", "profession", "type", "système"),
+    ("where", "time", "who", "record", "profession", "type", "system"),
+)
+OUTCOMES: Mapping[str, tuple[str, str]] = {
+    "done": ("a ouvert", "opened"),
+    "refused": ("a refusé", "refused"),
+    "failed": ("a échoué", "failed"),
+}
