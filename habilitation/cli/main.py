@@ -18,6 +18,7 @@ from habilitation.cli import (
     comparing,
     compiling,
     formatting,
+    inverting,
     sampling,
     screen,
     showing,
@@ -67,6 +68,7 @@ app.command("audit", epilog=auditing.CODES, cls=Greedy)(auditing.audit)
 app.command("sample-hospital", epilog=sampling.CODES)(sampling.sample_hospital)
 app.command("new", epilog=starting.CODES)(starting.new_policy)
 app.command("compile", epilog=compiling.CODES)(compiling.compile_policy)
+app.command("who", epilog=inverting.CODES)(inverting.who)
 shown = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
 shown.command("matrix", epilog=showing.CODES)(showing.show_matrix)
 shown.command("rule", epilog=showing.CODES)(showing.show_rule)

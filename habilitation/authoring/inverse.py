@@ -1,0 +1,160 @@
+"""Inverse questions: who may, what may one, under which conditions, and what separates two; exact, over diagrams.
+
+An answer is a set of groups of values. The ways of a group are conditions that may overlap, each as wide as it can be:
+together they are every situation in which its values are permitted, and no other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from habilitation.authoring.difference.blocks import Box, cover
+from habilitation.authoring.difference.frame import Frame, Half
+from habilitation.authorizer import Authorizer
+from habilitation.compiled.diagram import Space
+from habilitation.compiled.settling import EFFECTS, FAILS, PERMIT, settle_effect
+from habilitation.compiled.tables import EditionTable, Tables
+from habilitation.diagnostic import RequestError
+
+Given = Mapping[int, int]  # axis → value
+_AGREED = len(EFFECTS) ** 2
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Values of an axis that have one answer: its ways, and the situations of each value in which it holds."""
+
+    values: frozenset[int]
+    ways: tuple[Box, ...]
+    situations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """Under which conditions the values of an axis are permitted.
+
+    `common`: ways open to every value, which the groups do not repeat. `only_common`: the values that have no other;
+    when there is no common way, nothing opens to them.
+    """
+
+    common: tuple[Box, ...]
+    groups: tuple[Group, ...]
+    only_common: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Situations in which one value has an effect and the other value another, by the values of an axis."""
+
+    effects: tuple[str, str]
+    groups: tuple[Group, ...]
+    situations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the values known, the axis of the answer, and two values to tell apart, if any, with theirs."""
+
+    given: dict[int, int]
+    by: int | None
+    axis: int | None = None
+    pair: tuple[int, int] = (0, 0)
+
+
+class _OneFrame(Frame):
+    """The frame of an edition alone, over the space of its answers: lines are axes, roots are those of the space."""
+
+    def __init__(self, tables: Tables, edition: EditionTable, space: Space) -> None:
+        half = Half(tables, edition)
+        super().__init__(half, half)
+        self.order, self.forest = space.order, space.forest
+        self.places = {line: place for place, line in enumerate(self.order)}
+
+
+class Inverse:
+    """Answers inverse questions about the edition in force of a policy. Raises RequestError before the first."""
+
+    def __init__(self, policy: Authorizer) -> None:
+        answers = policy.answers
+        if answers.number < 0:
+            raise RequestError("before_first_edition", "no edition of the policy is in force then", help="give --at")
+        self._space = answers.effects
+        self.frame: Frame = _OneFrame(policy.tables, policy.tables.editions[answers.number], self._space)
+
+    def openings(self, given: Given, by: int | None = None) -> Openings:
+        """For each value of an axis, under which conditions it is permitted, the given values being what they are.
+
+        Without an axis, every condition is common.
+        """
+        permits = {value: self.frame.combined(_permits, root) for value, root in self._by_value(given, by).items()}
+        roots = _by_root(permits)
+        common = self.frame.combined(lambda *held: int(all(held)), *roots)
+        told = cover(self.frame, common)
+        groups = [self._group(root, values, {*given, by}, told) for root, values in roots.items() if root != common]
+        return Openings(told, _ordered(groups), roots.get(common, frozenset()))
+
+    def apart(self, given: Given, axis: int, pair: tuple[int, int], by: int | None = None) -> tuple[Gap, ...]:
+        """Every situation that two values of an axis answer differently: what only one of them may comes first."""
+        one, other = (self._by_value({**given, axis: value}, by) for value in pair)
+        unlike = {value: self.frame.combined(_numbered, one[value], other[value]) for value in one}
+        numbers = {number for root in set(unlike.values()) for number in self.frame.counts(root)} - {_AGREED}
+        gaps = [self._gap(number, unlike, {*given, axis, by}) for number in numbers]
+        return tuple(sorted(gaps, key=lambda gap: (EFFECTS[PERMIT].value not in gap.effects, gap.effects)))
+
+    def _gap(self, number: int, unlike: Mapping[int, int], settled: set[int | None]) -> Gap:
+        roots = _by_root(
+            {value: self.frame.combined(lambda answer: int(answer == number), root) for value, root in unlike.items()}
+        )
+        groups = _ordered(self._group(root, values, settled) for root, values in roots.items() if root != FAILS)
+        one, other = (EFFECTS[effect].value for effect in divmod(number, len(EFFECTS)))
+        return Gap((one, other), groups, sum(group.situations * len(group.values) for group in groups))
+
+    def _group(self, root: int, values: frozenset[int], settled: set[int | None], told: tuple[Box, ...] = ()) -> Group:
+        """The values of one root. Of the situations, what is settled is counted once."""
+        once = math.prod(len(self.frame.lines[line].values) for line in settled if line is not None)
+        ways = tuple(way for way in cover(self.frame, root) if way not in told)
+        return Group(values, ways, self.frame.counts(root)[1] // once)
+
+    def _by_value(self, given: Given, by: int | None) -> dict[int, int]:
+        """For each value of an axis, the root of the effects; a value alone when there is no axis."""
+        root = self._space.diagram(settle_effect, given)
+        if by is None:
+            return {0: root}
+        kept: dict[tuple[int, int], int] = {}
+        classes = self._space.classes[by]
+        return {value: self._once(root, by, number, kept) for value, number in enumerate(classes)}
+
+    def _once(self, root: int, axis: int, number: int, kept: dict[tuple[int, int], int]) -> int:
+        """The diagram once an axis is known to be in a class."""
+        forest, places = self.frame.forest, self.frame.places
+        if root < 0 or places[forest.axes[root]] > places[axis]:
+            return root
+        if forest.axes[root] == axis:
+            return forest.children[root][number]
+        if (root, number) not in kept:
+            children = tuple(self._once(child, axis, number, kept) for child in forest.children[root])
+            kept[root, number] = forest.node(forest.axes[root], children)
+        return kept[root, number]
+
+
+def _permits(effect: int) -> int:
+    return int(effect == PERMIT)
+
+
+def _numbered(one: int, other: int) -> int:
+    return _AGREED if one == other else one * len(EFFECTS) + other
+
+
+def _by_root(roots: Mapping[int, int]) -> dict[int, frozenset[int]]:
+    """The values that share a root: diagrams are canonical, so these have one answer and the others another."""
+    found: dict[int, set[int]] = {}
+    for value, root in roots.items():
+        found.setdefault(root, set()).add(value)
+    return {root: frozenset(values) for root, values in found.items()}
+
+
+def _ordered(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """The group of most situations first."""
+    return tuple(sorted(groups, key=lambda group: (-group.situations * len(group.values), sorted(group.values))))

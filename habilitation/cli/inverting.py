@@ -1,0 +1,124 @@
+"""`who`: who may, what may one, under which conditions, and what separates two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from habilitation.authorizer import Authorizer
+from habilitation.cli import screen
+from habilitation.cli.facts import facts_typed
+from habilitation.cli.options import SAME_CODES, AtOption, JsonOption, Lang, LangOption, PolicyOption, policy_at
+from habilitation.diagnostic import RequestError
+
+if TYPE_CHECKING:
+    from habilitation.authoring.inverse import Question
+
+CODES = f"Exit codes: 0 answered; {SAME_CODES}"
+ACTION = "action"
+_CONSULT = "consult"
+_SIDES = 2  # the axes that a question is about: those of most values
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[CODE]... [AXIS=VALUE]...",
+        show_default=False,
+        help="The code of a profession or of a type, two of one axis to be compared, and what is known of the rest.",
+    ),
+]
+MayOption = Annotated[
+    str | None, typer.Option("--may", metavar="ACTION", help="The action asked about; `consult` by default.")
+]
+TypeOption = Annotated[
+    str | None, typer.Option("--type", metavar="CODE", help="A document type, as document_type=CODE.")
+]
+ByOption = Annotated[
+    str | None,
+    typer.Option("--by", metavar="AXIS", help="The axis whose values are told apart; the one left open by default."),
+]
+
+
+def who(  # noqa: PLR0913, PLR0917  # as many parameters as flags
+    words: Words = None,
+    may: MayOption = None,
+    document_type: TypeOption = None,
+    by: ByOption = None,
+    at: AtOption = None,
+    policy: PolicyOption = None,
+    lang: LangOption = Lang.FR,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell who may read a type, what a profession may read, or what separates two.
+
+    `who 11488-4`: who may consult this type, and under which conditions. `who G15_60`: what this profession may
+    consult. `who G15_60 G15_10`: every situation that the two are answered differently. Over the whole space: no
+    situation is left out.
+    """
+    from habilitation.authoring.inverse import Inverse  # noqa: PLC0415  # each verb reads what it needs
+    from habilitation.cli.inverted import Told  # noqa: PLC0415  # as above
+
+    opened = policy_at(policy)
+    opened = opened if at is None else opened.at(at)
+    typed = [*(words or ()), *([f"document_type={document_type}"] if document_type else [])]
+    inverse = Inverse(opened)
+    question = _question(opened, typed, may, by)
+    told = Told(opened, inverse, question, lang)
+    if question.axis is None:
+        openings = inverse.openings(question.given, question.by)
+        shown = told.openings_data(openings) if as_json else "\n".join(told.openings(openings))
+    else:
+        gaps = inverse.apart(question.given, question.axis, question.pair, question.by)
+        shown = told.gaps_data(gaps) if as_json else "\n".join(told.gaps(gaps))
+    screen.write(screen.compact(shown) if as_json else str(shown))
+
+
+def _question(policy: Authorizer, typed: Sequence[str], may: str | None, by: str | None) -> Question:
+    from habilitation.authoring.inverse import Question  # noqa: PLC0415  # as above
+    from habilitation.authoring.reach import find_value  # noqa: PLC0415  # as above
+
+    index = policy.answers.asked.index
+    stated = facts_typed([one for one in typed if "=" in one or one in index], policy)
+    action = {} if ACTION not in index or ACTION in stated else _action(policy, may)
+    given = dict(policy.answers.asked.ordinals({**stated, **action}, {}, stated={}))
+    named: dict[int, list[int]] = {}
+    for code in (one for one in typed if "=" not in one and one not in index):
+        axis, value = find_value(policy, code)
+        named.setdefault(axis, []).append(value)
+    compared = [axis for axis, values in named.items() if len(set(values)) > 1]
+    if len(compared) > 1 or any(len(named[axis]) > 2 for axis in compared):  # noqa: PLR2004  # a pair
+        raise RequestError("too_many_codes", "two codes of one axis are compared, no more", help="ask about two")
+    for axis, values in named.items():
+        if axis in given:
+            name = policy.tables.axes[axis].name
+            raise RequestError("already_given", f"`{name}` is given twice", name)
+        if axis not in compared:
+            given[axis] = values[0]
+    settled = {*given, *compared}
+    chosen = _by(policy, settled, by)
+    if compared:
+        one, other = named[compared[0]]
+        return Question(given, chosen, compared[0], (one, other))
+    return Question(given, chosen)
+
+
+def _action(policy: Authorizer, may: str | None) -> dict[str, Any]:
+    """The action asked about: without a word, to consult, in a policy that has it."""
+    encoder = policy.answers.asked.encoders[policy.answers.asked.index[ACTION]]
+    return {ACTION: may or _CONSULT} if may or _CONSULT in encoder.known else {}
+
+
+def _by(policy: Authorizer, settled: set[int], by: str | None) -> int | None:
+    """The axis of the answer: the first left open of the two of most values, the action and the facts apart."""
+    index, axes = policy.answers.asked.index, policy.tables.axes
+    if by is not None:
+        if by not in index:
+            raise policy.answers.asked.unknown_axis(by)
+        if index[by] in settled:
+            raise RequestError("already_given", f"`{by}` is already given", by)
+        return index[by]
+    coded = [number for number, axis in enumerate(axes) if not axis.fact and axis.name != ACTION]
+    largest = sorted(coded, key=lambda number: -len(axes[number].values))[:_SIDES]
+    return next((number for number in largest if number not in settled), None)

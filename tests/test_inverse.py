@@ -1,0 +1,258 @@
+"""Inverse questions answer as the enumeration of every situation does, and the command line tells them."""
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from habilitation import Authorizer, Effect
+from habilitation.authoring.difference.blocks import Box
+from habilitation.authoring.inverse import Inverse
+from habilitation.compiled.from_checked import tabulate
+from habilitation.diagnostic import RequestError
+from tests.command_line import run
+from tests.random_policies import policies
+from tests.small_policies import axis, fact, opened, policy_folder, rule, world
+
+Situation = tuple[int, ...]
+
+
+def situations(policy: Authorizer, known: Mapping[int, int]) -> Iterator[Situation]:
+    """Every situation in which the axes known have their values."""
+    axes = policy.tables.axes
+    ranges = [[known[number]] if number in known else range(len(axis.values)) for number, axis in enumerate(axes)]
+    yield from itertools.product(*ranges)
+
+
+def effect(policy: Authorizer, situation: Situation) -> Effect:
+    return policy.answers.judge(situation).effect
+
+
+def inside(situation: Situation, box: Box) -> bool:
+    return all(situation[line] in values for line, values in box.items())
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[Authorizer, dict[int, int], int | None]:
+    """A random policy in force, what is known, and an axis to answer by."""
+    policy = Authorizer(tabulate(draw(policies()))).at("2027-01-01")
+    axes = range(len(policy.tables.axes))
+    by = draw(st.none() | st.sampled_from(list(axes)))
+    known = draw(st.lists(st.sampled_from(list(axes)), max_size=1))
+    values = {one: draw(st.integers(0, len(policy.tables.axes[one].values) - 1)) for one in known if one != by}
+    return policy, values, by
+
+
+@settings(max_examples=150, deadline=None)
+@given(questions())
+def test_the_ways_that_are_told_are_the_situations_that_are_permitted(
+    question: tuple[Authorizer, dict[int, int], int | None],
+) -> None:
+    policy, known, by = question
+    if not policy.edition:
+        return
+    found = Inverse(policy).openings(known, by)
+    values = range(len(policy.tables.axes[by].values)) if by is not None else [0]
+    placed = [*found.only_common, *(value for group in found.groups for value in group.values)]
+    assert sorted(placed) == list(values)
+    for value in values:
+        group = next((one for one in found.groups if value in one.values), None)
+        ways = [*found.common, *(group.ways if group else ())]
+        here = {**known, by: value} if by is not None else known
+        permitted = {one for one in situations(policy, here) if effect(policy, one) is Effect.PERMIT}
+        assert {one for one in situations(policy, here) if any(inside(one, way) for way in ways)} == permitted
+        if group:
+            assert group.situations == len(permitted)
+        for way in ways:
+            assert not known.keys() & way.keys()
+
+
+@settings(max_examples=150, deadline=None)
+@given(questions(), st.data())
+def test_what_separates_two_values_is_every_situation_that_differs(
+    question: tuple[Authorizer, dict[int, int], int | None], data: st.DataObject
+) -> None:
+    policy, known, by = question
+    free = [
+        number
+        for number, axis in enumerate(policy.tables.axes)
+        if number not in known and number != by and len(axis.values) > 1
+    ]
+    if not policy.edition or not free:
+        return
+    apart = data.draw(st.sampled_from(free))
+    one, other = data.draw(
+        st.lists(st.integers(0, len(policy.tables.axes[apart].values) - 1), min_size=2, max_size=2, unique=True)
+    )
+    gaps = Inverse(policy).apart(known, apart, (one, other), by)
+    total = 0
+    for situation in situations(policy, {**known, apart: one}):
+        twin = (*situation[:apart], other, *situation[apart + 1 :])
+        effects = effect(policy, situation).value, effect(policy, twin).value
+        told = [
+            gap.effects
+            for gap in gaps
+            for group in gap.groups
+            if (by is None or situation[by] in group.values) and any(inside(situation, way) for way in group.ways)
+        ]
+        assert told == ([effects] if effects[0] != effects[1] else []), situation
+        total += effects[0] != effects[1]
+    assert sum(gap.situations for gap in gaps) == total
+
+
+def test_an_inverse_question_before_the_first_edition_is_refused(dmp: Authorizer) -> None:
+    with pytest.raises(RequestError, match="no edition of the policy is in force"):
+        Inverse(dmp.at("1990-01-01"))
+
+
+# --- the command line ----------------------------------------------------------------------------
+
+VOCABULARY = world(
+    axis("action", "consult", "deposit"),
+    axis("profession", "nurse", "doctor", "clerk"),
+    axis("document_type", "letter", "image", "bill"),
+    fact("care_team"),
+    fact("blocked"),
+)
+RULES = (
+    rule("permit", "team", "care_team and profession in {nurse, doctor} and document_type is letter", "for consult")
+    + rule("permit", "doctors", "profession is doctor and document_type in {letter, image}", "for consult")
+    + rule("permit", "bills", "document_type is bill", "for consult")
+    + rule("forbid", "closed", "blocked")
+)
+
+
+@pytest.fixture
+def ward(tmp_path: Path) -> str:
+    return str(policy_folder(tmp_path, RULES, VOCABULARY))
+
+
+def asked(ward: str, *words: str, lang: str = "en") -> list[str]:
+    ran = run("who", *words, "--policy", ward, "--lang", lang)
+    assert (ran.code, ran.err) == (0, "")
+    return ran.out.splitlines()
+
+
+def test_who_may_consult_a_type_and_under_which_conditions(ward: str) -> None:
+    lines = asked(ward, "letter")
+    assert asked(ward, "--type", "letter") == lines
+    assert asked(ward, "--may", "consult", "document_type=letter") == lines
+    assert lines == [
+        "action (en): consult (en) (consult); document_type (en): letter (en) (letter) – edition always",
+        "",
+        "doctor (en) (doctor):",
+        "  - blocked (en): no",
+        "",
+        "nurse (en) (nurse):",
+        "  - care_team (en): yes; blocked (en): no",
+        "",
+        "never permitted: clerk (en) (clerk)",
+    ]
+
+
+def test_what_a_profession_may_consult(ward: str) -> None:
+    lines = asked(ward, "nurse", "blocked=false", lang="fr")
+    known = "action (fr) : consult (fr) (consult) ; profession (fr) : nurse (fr) (nurse) ; blocked (fr) : non"
+    assert lines == [
+        f"{known} – édition always",
+        "",
+        "bill (fr) (bill) :",
+        "  - sans condition",
+        "",
+        "letter (fr) (letter) :",
+        "  - care_team (fr) : oui",
+        "",
+        "jamais permis : image (fr) (image)",
+    ]
+
+
+def test_what_separates_two_professions(ward: str) -> None:
+    lines = asked(ward, "nurse", "doctor")
+    assert lines[2:] == [
+        "nurse (en) (nurse): does not permit (NOT_APPLICABLE) / doctor (en) (doctor): permits (PERMIT) – 3 situations",
+        "",
+        "image (en) (image):",
+        "  - blocked (en): no",
+        "",
+        "letter (en) (letter):",
+        "  - care_team (en): no; blocked (en): no",
+    ]
+    assert asked(ward, "nurse", "doctor", "bill")[-1] == "nothing separates them"
+
+
+def test_a_profession_and_a_type_have_their_conditions(ward: str) -> None:
+    assert asked(ward, "nurse", "letter")[2:] == ["when:", "  - care_team (en): yes; blocked (en): no"]
+    assert asked(ward, "clerk", "letter")[1:] == ["never permitted"]
+    assert asked(ward, "clerk", "--may", "deposit")[2:] == [
+        "never permitted: letter (en) (letter), image (en) (image) and bill (en) (bill)"
+    ]
+
+
+def test_what_all_values_share_is_told_once(ward: str) -> None:
+    lines = asked(ward, "bill")
+    assert lines[2:4] == ["whatever the “profession (en)”:", "  - blocked (en): no"]
+    assert lines[-1] == "nothing more: nurse (en) (nurse), doctor (en) (doctor) and clerk (en) (clerk)"
+    by_fact = asked(ward, "doctor", "letter", "--by", "care_team")
+    assert by_fact[2] == "whatever the “care_team (en)”:"
+
+
+def test_what_every_way_asks_is_told_once(tmp_path: Path) -> None:
+    vocabulary = world(axis("desk", "front", "back"), *(fact(f"fact_{number}") for number in range(14)))
+    ways = " or ".join(f"fact_{number}" for number in range(1, 14))
+    policy_folder(tmp_path, rule("permit", "any_of_them", f"fact_0 and ({ways})"), vocabulary)
+    lines = asked(str(tmp_path), "front")
+    assert lines[3] == "  in any case: fact_0 (en): yes"
+    assert lines[-1] == "  - 1 other ways (--json tells them all)"
+    data = json.loads(run("who", "front", "--json", "--policy", str(tmp_path)).out)
+    assert len(data["common"]) == 13
+    assert data["by"] is None
+    assert "action" not in data["given"]
+
+
+def test_an_answer_is_plain_data(ward: str) -> None:
+    data = json.loads(run("who", "letter", "--json", "--policy", ward).out)
+    assert (data["given"], data["by"]) == ({"action": "consult", "document_type": "letter"}, "profession")
+    assert data["groups"] == [
+        {"values": ["doctor"], "ways": [{"blocked": ["false"]}], "situations": 2},
+        {"values": ["nurse"], "ways": [{"care_team": ["true"], "blocked": ["false"]}], "situations": 1},
+    ]
+    assert data["nothing_else"] == ["clerk"]
+    apart = json.loads(run("who", "nurse", "doctor", "--json", "--policy", ward).out)
+    assert apart["between"] == {"axis": "profession", "values": ["nurse", "doctor"]}
+    (gap,) = apart["differences"]
+    assert (gap["effects"], gap["situations"]) == ({"nurse": "NOT_APPLICABLE", "doctor": "PERMIT"}, 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nurse", "doctor", "clerk"], "two codes of one axis are compared, no more"),
+        (["nurse", "doctor", "letter", "image"], "two codes of one axis are compared, no more"),
+        (["nurse", "profession=doctor"], "`profession` is given twice"),
+        (["nurse", "--by", "profession"], "`profession` is already given"),
+        (["nurse", "--by", "proffession"], "unknown axis `proffession`"),
+        (["nurze"], "no axis has the code `nurze`"),
+        (["letter", "--may", "consul"], "unknown"),
+    ],
+)
+def test_a_question_that_cannot_be_understood_is_refused(ward: str, words: list[str], message: str) -> None:
+    ran = run("who", *words, "--policy", ward)
+    assert ran.code == 2
+    assert message in ran.err
+
+
+def test_a_question_is_about_the_edition_of_a_day() -> None:
+    ran = run("who", "G15_60", "--at", "1990-01-01")
+    assert (ran.code, "no edition of the policy is in force" in ran.err) == (2, True)
+    then = run("who", "11488-4", "capacity=professional", "motive=normal", "--at", "2025-01-01", "--lang", "en")
+    assert "edition 2024-09-25" in then.out
+    assert then.code == 0
+
+
+def test_a_policy_of_one_edition_answers_at_any_day(tmp_path: Path) -> None:
+    policy = opened(tmp_path, RULES, VOCABULARY)
+    assert Inverse(policy.at("1950-01-01")).openings({}).common
