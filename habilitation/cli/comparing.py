@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from habilitation.cli import screen
+from habilitation.cli import declaring, replaying, screen
 from habilitation.cli.options import Code, JsonOption, Lang, LangOption
 from habilitation.diagnostic import Diagnostic, PolicyError
 
@@ -63,19 +63,42 @@ def diff(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     known_on: KnownOnOption = None,
     form: FormOption = Form.TEXT,
     markdown: MarkdownOption = False,
+    log: declaring.LogOption = None,
+    facts: declaring.FactsOption = None,
+    memberships: declaring.MembershipsOption = None,
+    documents: declaring.DocumentsOption = None,
+    mapping: declaring.MappingOption = None,
+    log_format: declaring.LogFormatOption = None,
+    complete: declaring.CompleteOption = None,
+    assume: declaring.AssumeOption = None,
+    lag_after_discharge: declaring.LagOption = None,
+    zone: declaring.ZoneOption = None,
+    granularity: declaring.GranularityOption = None,
+    deduplicate: declaring.DeduplicateOption = None,
+    pseudonymise: declaring.PseudonymiseOption = None,
+    csv_dialect: declaring.DialectOption = None,
+    examples: declaring.ExamplesOption = 5,
+    out: declaring.ChangedOption = None,
+    jobs: declaring.JobsOption = None,
     lang: LangOption = Lang.FR,
     as_json: JsonOption = False,
 ) -> None:
     """Compare two policies over their whole space.
 
     Every situation that changes, in sentences, what opens first, with the old and the new reason, and exact counts.
+    With --log, the past accesses that would have been judged otherwise instead: an audit under each policy.
     """
+    said = dict(locals())
     if as_json + markdown + (form is not Form.TEXT) > 1:
         raise typer.BadParameter("--json, --markdown and --format exclude one another")
     asked = Form.JSON if as_json else Form.MARKDOWN if markdown else form
     from habilitation.authoring.difference.sides import sides  # noqa: PLC0415  # text readers only when text is read
     from habilitation.authoring.difference.whole import difference  # noqa: PLC0415  # as above
 
+    if log:
+        raise typer.Exit(_judged_again(said, asked, lang))
+    if typed := [name for name in replaying.FLAGS if said[name]]:
+        raise typer.BadParameter(f"--{typed[0].replace('_', '-')} is about a log: give --log LOG...")
     try:
         found = difference(*sides(old, new, at=at, known_on=known_on))
     except PolicyError as error:
@@ -87,6 +110,17 @@ def diff(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     if told:
         screen.write(told)
     raise typer.Exit(Code.FINDINGS if found.opens else Code.FINE)
+
+
+def _judged_again(said: Mapping[str, Any], form: Form, lang: Lang) -> Code:
+    """The past accesses of the logs, under each side."""
+    if form in (Form.SARIF, Form.GITHUB):
+        raise typer.BadParameter(f"--format {form.value} is about rules: with --log, text, json or markdown")
+    from habilitation.authoring.difference.sides import sides  # noqa: PLC0415  # as above
+
+    # A day on one side only: what if its edition had been in force all along?
+    places = sides(said["old"], said["new"], at=said["at"], known_on=said["known_on"], alike=False)
+    return replaying.judge_again(*places, said, lang, form.value)
 
 
 def _told(found: Difference, form: Form, lang: Lang, new: str) -> str:

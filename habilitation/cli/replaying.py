@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from habilitation.audit.refusals import UsageError
+from habilitation.authorizer import Authorizer
 from habilitation.cli import screen
 from habilitation.cli.auditing import in_words
 from habilitation.cli.extra import need_audit
@@ -17,27 +18,29 @@ from habilitation.cli.words import word
 
 if TYPE_CHECKING:
     from habilitation.audit.replay import Replay, Side
-    from habilitation.authorizer import Authorizer
+    from habilitation.authoring.difference.sides import Side as Place
 
 _STYLES = {"opened": "bold red", "closed": "bold yellow", "otherwise": "bold", "reason": "bold"}
 
 
-def judge_again(
-    old: Authorizer, new: Authorizer, said: Mapping[str, Any], lang: Lang, *, examples: int, out: str | None, shape: str
-) -> Code:
-    """Judge logs under two policies, and tell what changes.
+# Flags of the audit that only speak of a log, by their names there.
+FLAGS = (
+    *("facts", "memberships", "documents", "mapping", "log_format", "complete", "assume", "lag_after_discharge"),
+    *("zone", "granularity", "deduplicate", "pseudonymise", "csv_dialect", "out", "jobs"),
+)
 
-    `said` are the flags of the audit, by name; `shape` is `text`, `json` or `markdown`. What an audit.yaml says of
-    a policy and of where its report goes is about that audit, and is left there.
-    """
+
+def judge_again(old: Place, new: Place, said: Mapping[str, Any], lang: Lang, shape: str) -> Code:
+    """Judge logs under two policies, and tell what changes; `said` are the flags typed, `shape` how it is told."""
     need_audit()
     from habilitation.audit.replay import replayed  # noqa: PLC0415  # duckdb only when a log is judged
 
+    out = said["out"]
     with stoppable(lang):
-        sides = _sides(old, new, said, lang)
+        sides = _sides(_held(old), _held(new), said, lang)
         with watched(lang) as watch:
-            found = replayed(*sides, examples=examples, out=Path(out) if out else None, on_progress=watch)
-    _show(found, old, new, lang, shape)
+            found = replayed(*sides, examples=said["examples"], out=Path(out) if out else None, on_progress=watch)
+    _show(found, sides, lang, shape)
     if out and shape == "text":
         screen.write(f"\n{word('changed_in', lang)} {out}")
     if found.nothing_read:
@@ -45,10 +48,20 @@ def judge_again(
     return Code.FINDINGS if found.opens else Code.FINE
 
 
+def _held(side: Place) -> Authorizer:
+    """The policy of a side: that of its day for every access, when it gives one."""
+    from habilitation.audit.replay import held_at  # noqa: PLC0415  # as above
+
+    return held_at(Authorizer(side.tables), side.at, side.known_on)
+
+
 def _sides(old: Authorizer, new: Authorizer, said: Mapping[str, Any], lang: Lang) -> tuple[Side, Side]:
+    """Both audits. What a file says of a policy, of a report and of a language is about its own audit."""
     from habilitation.audit.replay import Side, asked_of_both  # noqa: PLC0415  # as above
 
-    words, wrong = in_words({**said, "lang": lang.value})
+    typed = {name: said[name] for name in FLAGS if name not in ("log_format", "out")}
+    known_on = {"known_on": said["known_on"]}  # of the facts too
+    words, wrong = in_words({**typed, **known_on, "logs": said["log"], "format": said["log_format"]})
     if not words.logs:
         raise UsageError("no_log", "no log to judge", "give --log LOG..., or an audit.yaml with `logs`")
     one, other = asked_of_both(replace(words, out=None, lang=None), old, new, wrong)
@@ -56,13 +69,13 @@ def _sides(old: Authorizer, new: Authorizer, said: Mapping[str, Any], lang: Lang
     return before, after
 
 
-def _show(found: Replay, old: Authorizer, new: Authorizer, lang: Lang, shape: str) -> None:
+def _show(found: Replay, sides: tuple[Side, Side], lang: Lang, shape: str) -> None:
     from habilitation.audit.replay import Teller, plain  # noqa: PLC0415  # as above
 
     if shape == "json":
         screen.write(screen.compact(plain(found)))
         return
-    teller = Teller(found, old, new, lang.value)
+    teller = Teller(found, sides[0].policy, sides[1].policy, lang.value)
     if shape == "markdown":
         screen.write("\n".join(teller.in_markdown()))
         return

@@ -48,18 +48,24 @@ class Asked:
 
 
 def sides(
-    old: str, new: str, *, at: datetime.date | str | None = None, known_on: datetime.date | str | None = None
+    old: str,
+    new: str,
+    *,
+    at: datetime.date | str | None = None,
+    known_on: datetime.date | str | None = None,
+    alike: bool = True,
 ) -> tuple[Side, Side]:
     """The two policies opened; `at` and `known_on` are for a side that gives none itself.
 
-    A `new` that begins with `@` is another day of `old`. Raises RequestError, PolicyError or ArtefactError.
+    When `alike`, both have a day or neither has. A `new` that begins with `@` is another day of `old`. Raises
+    RequestError, PolicyError or ArtefactError.
     """
     one, other = asked(old), asked(new)
     if not other.place:
         other = replace(other, place=one.place)
     law, ours = (None if day is None else _day(day) for day in (at, known_on))
     one, other = (replace(side, at=side.at or law, known_on=side.known_on or ours) for side in (one, other))
-    if (one.at is None) is not (other.at is None):
+    if alike and (one.at is None) is not (other.at is None):
         undated = one if one.at is None else other
         way_out = "give a day on both sides, or on neither, which compares every edition in force together"
         raise RequestError("half_dated", f"`{undated.word}` has no day, the other side has one", help=way_out)

@@ -1,0 +1,125 @@
+"""`diff --log`: past accesses judged by two policies, on the command line."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import Ran, run
+from tests.small_policies import axis, fact, policy_folder, rule, world
+
+VOCABULARY = world(axis("action", "consult", "deposit"), axis("profession", "nurse", "doctor"), fact("care_team"))
+OLD = rule("permit", "team", "care_team", "for consult")
+NEW = rule("permit", "doctors", "care_team and profession is doctor", "for consult")
+LOG = """time,patient_id,professional_id,profession
+2026-03-01T10:00:00Z,p-1,pro-1,nurse
+2026-03-01T10:01:00Z,p-2,pro-2,doctor
+2026-03-01T10:02:00Z,p-3,pro-2,doctor
+"""
+FACTS = "patient_id,fact,recorded_at\np-1,care_team,2026-01-01T00:00:00Z\np-2,care_team,2026-01-01T00:00:00Z\n"
+
+
+@pytest.fixture
+def ground(tmp_path: Path) -> Path:
+    """Two policies, a log, its facts, and the audit.yaml of an audit of its own."""
+    policy_folder(tmp_path / "old", OLD, VOCABULARY)
+    policy_folder(tmp_path / "new", NEW, VOCABULARY)
+    (tmp_path / "log.csv").write_text(LOG, "utf-8")
+    (tmp_path / "facts.csv").write_text(FACTS, "utf-8")
+    audit = "log: log.csv\nfacts: facts.csv\ncomplete: [care_team]\npolicy: nowhere\nout: report\nlang: fr\n"
+    (tmp_path / "audit.yaml").write_text(audit, "utf-8")
+    return tmp_path
+
+
+def compared(ground: Path, old: str, new: str, *words: str) -> Ran:
+    return run("diff", str(ground / old), str(ground / new), *words, "--lang", "en")
+
+
+def given(ground: Path) -> list[str]:
+    return ["--log", str(ground / "log.csv"), "--facts", str(ground / "facts.csv"), "--complete", "care_team"]
+
+
+def test_what_closes_is_told_and_is_no_finding(ground: Path) -> None:
+    ran = compared(ground, "old", "new", *given(ground))
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[:2] == [
+        "Accesses compared: 3 (lines read: 3; not readable: 0 before, 0 after)",
+        "Judged otherwise: 1 – 0 opened, 1 closed, 0 permitted neither before nor after (1 records, 1 professionals)",
+    ]
+    assert "▼ Closed: 1 accesses (1 took place), 1 records, 1 professionals" in ran.out
+
+
+def test_what_opens_is_a_finding(ground: Path) -> None:
+    ran = compared(ground, "new", "old", *given(ground), "--examples", "0")
+    assert ran.code == 1
+    assert "⚠ Opened: 1 accesses" in ran.out
+    assert "log.csv:2" not in ran.out
+
+
+def test_an_audit_file_says_the_logs_and_the_declarations_not_the_policy_nor_the_report(ground: Path) -> None:
+    ran = compared(ground, "old", "new", "--log", str(ground / "audit.yaml"), "--json")
+    data = json.loads(ran.out)
+    assert (ran.code, data["changed"], data["closed"]) == (0, 1, 1)
+    assert data["groups"][0]["examples"][0]["place"].endswith("log.csv:2")
+    assert not (ground / "report").exists()
+
+
+def test_every_changed_access_goes_to_a_folder(ground: Path) -> None:
+    ran = compared(ground, "old", "new", *given(ground), "--out", str(ground / "changed"))
+    assert ran.out.endswith(f"\n\nEvery access judged otherwise: {ground / 'changed'}\n")
+    assert sorted(path.name for path in (ground / "changed").iterdir()) == [
+        "changed.csv",
+        "changed.parquet",
+        "manifest.json",
+    ]
+
+
+def test_a_comparison_of_a_log_goes_to_a_pull_request(ground: Path) -> None:
+    ran = compared(ground, "old", "new", *given(ground), "--markdown")
+    assert ran.out.startswith("### Past accesses, judged again\n")
+    assert "<details><summary>examples</summary>" in ran.out
+
+
+def test_accesses_may_be_judged_as_known_on_a_day(ground: Path) -> None:
+    ran = compared(ground, "old", "new", *given(ground), "--known-on", "2025-12-31", "--json")
+    assert json.loads(ran.out)["compared"] == 3
+    assert json.loads(ran.out)["changed"] == 0  # later than all that was known
+
+
+def test_a_day_on_one_side_is_its_edition_for_every_access() -> None:
+    hospital = str(Path(__file__).parent / "data" / "hospital" / "audit.yaml")
+    ran = run("diff", "dmp", "@2025-09-01", "--log", hospital, "--json")
+    assert ran.code == 1
+    assert json.loads(ran.out)["opened"] == 6
+
+
+def test_a_log_of_which_nothing_can_be_read_concludes_nothing(ground: Path) -> None:
+    (ground / "log.csv").write_text("time,patient_id,professional_id\nnever,p-1,pro-1\n", "utf-8")
+    assert compared(ground, "old", "new", *given(ground)).code == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["--facts", "facts.csv"], 2, "--facts is about a log: give --log LOG..."),
+        (["--log-format", "csv"], 2, "--log-format is about a log"),
+        (["--log", "log.csv", "--format", "sarif"], 2, "--format sarif is about rules"),
+        (["--log", "log.csv", "--complete", "care_taem"], 2, "unknown axis `care_taem`"),
+        (["--log", "nowhere.csv"], 3, "there is no file `nowhere.csv`"),
+        (["--log", "empty.yaml"], 2, "no log to judge"),
+    ],
+)
+def test_what_cannot_be_asked_of_a_log_is_refused(
+    ground: Path, words: list[str], code: int, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ground)
+    (ground / "empty.yaml").write_text("zone: Europe/Paris\n", "utf-8")
+    ran = compared(ground, "old", "new", *words)
+    assert (ran.code, message in ran.err) == (code, True), ran.err
+
+
+def test_a_log_needs_the_parts_of_the_audit(ground: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("habilitation.cli.extra.find_spec", lambda part: None if part == "duckdb" else sys)
+    ran = compared(ground, "old", "new", *given(ground))
+    assert (ran.code, "this verb needs duckdb" in ran.err) == (2, True)
