@@ -64,13 +64,16 @@ def files_below(folder: Path, name: str, found: list[Diagnostic]) -> dict[str, P
     return files
 
 
-def texts_of(named: Mapping[str, Path], found: list[Diagnostic]) -> dict[str, list[Source]]:
-    """The texts of a policy by kind, in the order of their names."""
+def texts_of(named: Mapping[str, Path], unsaved: Mapping[str, str], found: list[Diagnostic]) -> dict[str, list[Source]]:
+    """The texts of a policy by kind, in the order of their names; what an editor holds unsaved hides the disk."""
     texts: dict[str, list[Source]] = {kind: [] for kind in KINDS}
     left = limits.POLICY_CHARACTERS
-    for name in sorted(named):
+    for name in sorted({*named, *unsaved}):
         kind = kind_of(name)
-        source = _text(name, named[name], found) if kind or named[name].is_dir() else None
+        if name in unsaved:
+            source = Source(name, unsaved[name].replace("\r\n", "\n")) if kind else None
+        else:
+            source = _text(name, named[name], found) if kind or named[name].is_dir() else None
         if source is not None:
             found.extend(_hidden(source))
             texts[kind].append(source)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
 
 from habilitation.diagnostic import Diagnostic, PolicyError
 from habilitation.source import Source, Word
@@ -15,8 +16,11 @@ from habilitation.written.disk import VOCABULARY, files_below, texts_of
 from habilitation.written.from_csv import read_csv
 from habilitation.written.from_rules import read_rules
 from habilitation.written.from_yaml import read_yaml
-from habilitation.written.syntax import WrittenCases, WrittenMatrix, WrittenPolicy, WrittenVocabulary
+from habilitation.written.syntax import RuleFile, WrittenCases, WrittenMatrix, WrittenPolicy, WrittenVocabulary
 
+Shape = TypeVar("Shape")
+
+_NOTHING: Mapping[str, str] = {}
 _MATRIX = re.compile(r"^matrix:[ \t]*['\"]?([a-z][a-z0-9_]*)", re.MULTILINE)
 
 
@@ -36,10 +40,11 @@ class PolicyFiles:
         return (*self.vocabulary, *self.matrices, *self.spreadsheets, *self.rules)
 
 
-def policy_files(folder: Path) -> PolicyFiles:
+def policy_files(folder: Path, unsaved: Mapping[str, str] = _NOTHING) -> PolicyFiles:
     """The texts of a policy folder: `vocabulary.yaml`, `matrices/`, `rules/`, `tests/`.
 
-    Raises PolicyError when there is no such folder, or with every file that cannot be read.
+    `unsaved` are texts by name, read in place of the files on disk: what an editor shows. Raises PolicyError when there
+    is no such folder, or with every file that cannot be read.
     """
     if not folder.is_dir():
         message = f"`{folder}` is not a policy folder"
@@ -49,20 +54,20 @@ def policy_files(folder: Path) -> PolicyFiles:
     named = {VOCABULARY: folder / VOCABULARY} if os.path.lexists(folder / VOCABULARY) else {}
     for part in ("matrices", "rules", "tests"):
         named |= files_below(folder / part, part, found)
-    return _sorted_files(named, found)
+    return _sorted_files(named, unsaved, found)
 
 
-def shelf_files(shelves: Mapping[str, Path]) -> PolicyFiles:
+def shelf_files(shelves: Mapping[str, Path], unsaved: Mapping[str, str] = _NOTHING) -> PolicyFiles:
     """The texts of a policy kept on shelves: `rules/NAME` (with vocabulary and tests) and `matrices/NAME`."""
     found: list[Diagnostic] = []
     named: dict[str, Path] = {}
     for shelf, folder in shelves.items():
         named |= files_below(folder, f"{shelf}/{folder.name}", found)
-    return _sorted_files(named, found)
+    return _sorted_files(named, unsaved, found)
 
 
-def _sorted_files(named: Mapping[str, Path], found: list[Diagnostic]) -> PolicyFiles:
-    texts = texts_of(named, found)
+def _sorted_files(named: Mapping[str, Path], unsaved: Mapping[str, str], found: list[Diagnostic]) -> PolicyFiles:
+    texts = texts_of(named, unsaved, found)
     if not texts["vocabulary"] and not found:
         found.append(Diagnostic("missing_file", f"no `{VOCABULARY}`", help="a policy begins with its vocabulary"))
     if len(texts["vocabulary"]) > 1:
@@ -73,14 +78,44 @@ def _sorted_files(named: Mapping[str, Path], found: list[Diagnostic]) -> PolicyF
     return PolicyFiles(**{kind: tuple(sources) for kind, sources in texts.items()})
 
 
-def read_policy(files: PolicyFiles) -> tuple[WrittenPolicy | None, list[Diagnostic]]:
+class Kept:
+    """Texts are read once: what was read of one is given again until a round no longer asks for it."""
+
+    def __init__(self) -> None:
+        self._before: dict[tuple[Source, type], Any] = {}
+        self._now: dict[tuple[Source, type], Any] = {}
+
+    def start_again(self) -> None:
+        """What the last round did not ask for is forgotten."""
+        self._before, self._now = self._now, {}
+
+    def rules(self, source: Source) -> tuple[RuleFile, list[Diagnostic]]:
+        """As `read_rules`."""
+        file, found = self._once(source, RuleFile, lambda: read_rules(source))
+        return file, list(found)
+
+    def yaml(self, source: Source, shape: type[Shape]) -> tuple[Shape | None, list[Diagnostic]]:
+        """As `read_yaml`."""
+        file, found = self._once(source, shape, lambda: read_yaml(source, shape))
+        return file, list(found)
+
+    def _once(self, source: Source, shape: type, read: Callable[[], Any]) -> Any:
+        key = source, shape
+        if key not in self._now:
+            self._now[key] = self._before[key] if key in self._before else read()
+        return self._now[key]
+
+
+def read_policy(files: PolicyFiles, kept: Kept | None = None) -> tuple[WrittenPolicy | None, list[Diagnostic]]:
     """Every file read, and the mistakes; None only when the vocabulary cannot be.
 
-    What cannot be read is left out and named, so that the rest is still checked without blaming its users.
+    What cannot be read is left out and named, so that the rest is still checked without blaming its users. `kept` is
+    what an earlier round read.
     """
-    vocabulary, found = read_yaml(files.vocabulary[0], WrittenVocabulary)
-    read = [(source, *read_yaml(source, WrittenMatrix)) for source in files.matrices]
-    ruled = [read_rules(source) for source in files.rules]
+    kept = kept or Kept()
+    vocabulary, found = kept.yaml(files.vocabulary[0], WrittenVocabulary)
+    read = [(source, *kept.yaml(source, WrittenMatrix)) for source in files.matrices]
+    ruled = [kept.rules(source) for source in files.rules]
     found.extend(one for _, _, mistakes in read for one in mistakes)
     found.extend(one for _, mistakes in ruled for one in mistakes)
     if vocabulary is None:
@@ -102,9 +137,10 @@ def _names(source: Source) -> tuple[str, ...]:
     return (PurePosixPath(source.name).stem, *(stated.groups() if stated else ()))
 
 
-def read_cases(files: PolicyFiles) -> tuple[list[WrittenCases], list[Diagnostic]]:
+def read_cases(files: PolicyFiles, kept: Kept | None = None) -> tuple[list[WrittenCases], list[Diagnostic]]:
     """The test files of a policy."""
-    read = [read_yaml(source, WrittenCases) for source in files.cases]
+    kept = kept or Kept()
+    read = [kept.yaml(source, WrittenCases) for source in files.cases]
     return [cases for cases, _ in read if cases is not None], [one for _, found in read for one in found]
 
 

@@ -234,3 +234,22 @@ class _Reader:
 
 def _effect(node: Any) -> RuleEffect:
     return RuleEffect(str(node.children[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An item up to a place: its words by terminal, and the terminals that may come next (none after a mistake)."""
+
+    words: tuple[tuple[str, str], ...]
+    accepted: frozenset[str]
+
+
+def begun(text: str) -> Begun:
+    """What an item that its author is still writing says so far, and how it may go on."""
+    parsing: Any = _parser().parse_interactive(text)
+    words: list[tuple[str, str]] = []
+    try:
+        words.extend((token.type, str(token)) for token in parsing.iter_parse())
+    except UnexpectedInput:
+        return Begun(tuple(words), frozenset())
+    return Begun(tuple(words), frozenset(parsing.accepts()))
