@@ -44,10 +44,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "authoring": (*GROUND_FLOOR, *STATES, "authorizer"),
     # The audit's own files are YAML, and YAML has one reader.
     "audit": ("authorizer", "vocabulary", "diagnostic", "source", "written.from_yaml", "written.shapes"),
+    # A policy as it is typed: read as `check` reads it, and proved by authoring.
+    "editor": (*GROUND_FLOOR, *STATES, "authorizer", "authoring"),
     # A hospital to run on: it knows the shipped lists of codes, and nothing of the audit it is to test.
     "sample": ("shipped", "vocabulary", "diagnostic"),
     # The empty name is the package itself, for its version.
-    "cli": ("", "authorizer", "authoring", "audit", "sample", "diagnostic", "vocabulary"),
+    "cli": ("", "authorizer", "authoring", "audit", "sample", "editor", "diagnostic", "vocabulary"),
     "__init__": (*GROUND_FLOOR, *STATES, "authorizer"),
     "__main__": ("cli",),
 }
@@ -62,6 +64,8 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     "duckdb": ("audit",),
     "msgspec": ("audit.intake",),
     "jinja2": ("audit.report",),
+    "lsprotocol": ("editor",),
+    "pygls": ("editor",),
     "zstandard": ("audit.intake",),
     "typer": ("cli",),
     "rich": ("cli",),
@@ -185,7 +189,7 @@ def test_every_room_has_a_name_of_its_own(file: Path) -> None:
 def test_every_dependency_has_an_address_and_every_address_is_a_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    declared = [*project["dependencies"], *extras["arrow"], *extras["audit"]]
+    declared = [*project["dependencies"], *extras["arrow"], *extras["audit"], *extras["lsp"]]
     names = [requirement.split(">=")[0] for requirement in declared]
     # tzdata is data: zoneinfo finds it by itself.
     assert {ALSO_CALLED.get(name, name) for name in names} - {"tzdata"} == set(THIRD_PARTIES)

@@ -17,6 +17,7 @@ from habilitation.cli import (
     checking,
     comparing,
     compiling,
+    editing,
     formatting,
     inverting,
     sampling,
@@ -70,6 +71,7 @@ app.command("sample-hospital", epilog=sampling.CODES)(sampling.sample_hospital)
 app.command("new", epilog=starting.CODES)(starting.new_policy)
 app.command("compile", epilog=compiling.CODES)(compiling.compile_policy)
 app.command("who", epilog=inverting.CODES)(inverting.who)
+app.command("lsp", epilog=editing.CODES)(editing.lsp)
 shown = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
 shown.command("matrix", epilog=showing.CODES)(showing.show_matrix)
 shown.command("rule", epilog=showing.CODES)(showing.show_rule)

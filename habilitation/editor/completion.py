@@ -1,0 +1,177 @@
+"""What may be written next: in a rule, what the grammar accepts there; in YAML, what the key calls for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lsprotocol import types
+
+from habilitation.editor.proposals import Items, Proposals
+from habilitation.editor.readings import Reading
+from habilitation.editor.things import Kind
+from habilitation.source import Source
+from habilitation.vocabulary import ACTION
+from habilitation.written.disk import kind_of
+from habilitation.written.from_rules import begun
+from habilitation.written.items import cut
+from habilitation.written.syntax import KEYWORDS
+
+_TEXT_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*("|\Z)|(#)')
+_NOTICES = {"OBLIGE": Kind.OBLIGATION, "ADVISE": Kind.ADVICE}
+_CLAUSES = frozenset({*_NOTICES, "FOR", "WHEN", "UNLESS", "BECAUSE", "FR", "EN", "APPLICABLE", "KNOWN", "COLON"})
+
+
+def completed(reading: Reading, source: Source, offset: int, lang: str) -> list[types.CompletionItem]:
+    """What may stand where the author is typing."""
+    kind = kind_of(source.name)
+    if kind == "rules":
+        return list(_in_rule(Proposals(reading, source, offset, lang, "rules")))
+    make = _YAML.get(kind)
+    return list(make(Proposals(reading, source, offset, lang, "yaml"))) if make is not None else []
+
+
+def _line_before(make: Proposals) -> str:
+    return make.source.text[make.source.text.rfind("\n", 0, make.offset) + 1 : make.offset]
+
+
+# --- rules ---------------------------------------------------------------------------------------
+
+
+def _in_rule(make: Proposals) -> Items:
+    line = _line_before(make)
+    for found in _TEXT_OR_COMMENT.finditer(line):
+        if found.group(2):
+            return  # a comment
+        if not found.group(1):
+            opened = make.offset - len(line) + found.start()
+            if _clause([kind for kind, _ in begun(_item_before(make.source, opened)).words]) == "BECAUSE":
+                yield from make.citations(opened + 1)
+            return
+    so_far = begun(_item_before(make.source, make.start))
+    if "NAME" in so_far.accepted:
+        yield from _names(make, so_far.words)
+    yield from make.keywords(word for word in sorted(map(str.lower, so_far.accepted)) if word in KEYWORDS)
+
+
+def _item_before(source: Source, offset: int) -> str:
+    """The item being written, up to the word being typed; nothing where an item may start."""
+    before = source.text[:offset]
+    if not before or before.endswith("\n"):
+        return ""
+    pieces, _ = cut(Source(source.name, before), [])
+    return before[pieces[-1].start :] if pieces else ""
+
+
+def _names(make: Proposals, words: Sequence[tuple[str, str]]) -> Items:
+    """The policy's own names, where the grammar accepts one."""
+    kinds = [kind for kind, _ in words]
+    subject, clause = _subject(kinds), _clause(kinds)
+    if subject is not None:
+        yield from _members(make, kinds[subject - 1] == "MATRIX", words[subject][1], kinds[-1])
+    elif kinds[-1] == "MATRIX":
+        yield from make.all_matrices()
+    elif clause == "FOR":
+        yield from make.values(ACTION)
+    elif clause in _NOTICES:
+        yield from make.notices(_NOTICES[clause])
+    elif clause in ("WHEN", "UNLESS", "COLON"):
+        yield from make.all_axes()
+        yield from make.declared(Kind.DEFINITION)
+
+
+def _members(make: Proposals, of_matrix: bool, name: str, after: str) -> Items:
+    """What a test may name: a value after `is`, a group after `in`, both between braces."""
+    if of_matrix:
+        yield from make.cells(name)
+        return
+    if after != "IN":
+        yield from make.values(name)
+    if after not in ("IS", "NOT"):
+        yield from make.groups(name)
+
+
+def _subject(kinds: Sequence[str]) -> int | None:
+    """Where the axis or the matrix stands whose value is being written; None where a value cannot stand."""
+    last = len(kinds) - 1
+    if kinds[last] in ("LBRACE", "COMMA"):
+        opened = max((at for at in range(last + 1) if kinds[at] == "LBRACE"), default=0)
+        last = opened - 1 if "RBRACE" not in kinds[opened:] else -1
+    if last > 0 and kinds[last] == "NOT" and kinds[last - 1] == "IS":
+        last -= 1
+    if last < 1 or kinds[last] not in ("IS", "IN"):
+        return None
+    return last - 2 if kinds[last - 1] == "NOT" else last - 1
+
+
+def _clause(kinds: Sequence[str]) -> str:
+    """The clause being written, by its first word."""
+    return next((kind for kind in reversed(kinds) if kind in _CLAUSES), "")
+
+
+# --- YAML ----------------------------------------------------------------------------------------
+
+# A key, and what is being typed after it: a scalar, or an element of a list still open.
+_AFTER_KEY = re.compile(r"([A-Za-z_][\w-]*)\s*:\s*(?:\[(?:[^\]\[]*,)?\s*)?[\"']?[A-Za-z0-9_.-]*\Z")
+_AT_KEY = re.compile(r"(?:^\s+(?:- )?|[{,]\s*)[\"']?[A-Za-z0-9_.-]*\Z")
+_MATRIX_AXES = re.compile(r"^axes:\s*\[([^\]]*)\]", re.MULTILINE)
+_MATRIX_ROWS = re.compile(r"^rows:\s*(\w+)", re.MULTILINE)
+_AXIS_ABOVE = re.compile(r"^  ([a-z][a-z0-9_]*):", re.MULTILINE)
+_EFFECTS = ("permit", "forbid", "abstain", "silent")
+
+
+def _in_cases(make: Proposals) -> Items:
+    key = _AFTER_KEY.search(_line_before(make))
+    name = key.group(1) if key is not None else ""
+    if name == "expect":
+        yield from make.keywords(_EFFECTS)
+    elif name == "given":
+        yield from make.declared(Kind.FACTS, make.source.name)
+    elif name == "reasons":
+        yield from make.declared(Kind.RULE)
+    elif name == "missing":
+        yield from make.all_axes()
+    elif name in ("obligations", "advice"):
+        yield from make.notices(Kind.OBLIGATION if name == "obligations" else Kind.ADVICE)
+    elif name:
+        yield from make.values(name)
+    elif _AT_KEY.search(_line_before(make)):
+        yield from make.all_axes()
+
+
+def _in_matrix(make: Proposals) -> Items:
+    line, text = _line_before(make), make.source.text
+    key = _AFTER_KEY.search(line)
+    axes = _MATRIX_AXES.search(text)
+    sides = [side.strip() for side in axes.group(1).split(",")] if axes is not None else []
+    stated = _MATRIX_ROWS.search(text)
+    down = stated.group(1) if stated is not None else sides[0] if sides else ""
+    if key is not None and key.group(1) == "axes":
+        yield from (*make.all_axes(), *make.all_matrices())
+    elif key is not None and key.group(1) == "rows":
+        yield from make.keywords(sides)
+    elif key is not None and key.group(1) == "columns":
+        yield from _each(make, [side for side in sides if side != down])
+    elif key is None and _AT_KEY.search(line):
+        yield from make.values(down)
+
+
+def _each(make: Proposals, axes: Sequence[str]) -> Items:
+    for axis in axes:
+        yield from make.values(axis)
+
+
+def _in_vocabulary(make: Proposals) -> Items:
+    key = _AFTER_KEY.search(_line_before(make))
+    name = key.group(1) if key is not None else ""
+    above: Iterator[str] = (found.group(1) for found in _AXIS_ABOVE.finditer(make.source.text, 0, make.offset))
+    if name == "system":
+        yield from make.declared(Kind.SYSTEM)
+    elif name in ("values", "default", "replaced_by"):
+        *_, axis = ("", *above)
+        yield from make.values(axis)
+    elif name == "axis":
+        yield from make.all_axes()
+
+
+_YAML = {"cases": _in_cases, "matrices": _in_matrix, "vocabulary": _in_vocabulary}

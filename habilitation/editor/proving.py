@@ -1,0 +1,67 @@
+"""The proofs of a policy, in a process of their own: they take seconds, and typing does not wait for them."""
+
+from __future__ import annotations
+
+import multiprocessing
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+from habilitation.authoring.check import examine
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+    from habilitation.diagnostic import Diagnostic
+    from habilitation.written.from_folder import PolicyFiles
+
+
+class Prover:
+    """A process that examines policies one at a time; it is started when first asked, and again if it ended."""
+
+    def __init__(self) -> None:
+        self._process: SpawnProcess | None = None
+        self._line: Connection | None = None
+
+    def examined(self, files: PolicyFiles) -> tuple[Diagnostic, ...] | None:
+        """All that `check` finds; None when the process ended before its answer."""
+        if self._process is None or self._line is None or not self._process.is_alive():
+            self._start()
+        assert self._line is not None
+        try:
+            self._line.send(files)
+            answer: tuple[Diagnostic, ...] | None = self._line.recv()
+        except (EOFError, OSError):
+            self.close()
+            return None
+        return answer
+
+    def _start(self) -> None:
+        # Not a fork: the server has threads. The process sees the end of its line when the server ends, even killed.
+        spawn = multiprocessing.get_context("spawn")
+        self._line, theirs = spawn.Pipe()
+        self._process = spawn.Process(target=answer_until_hung_up, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        if self._line is not None:
+            self._line.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+        self._process = self._line = None
+
+
+def answer_until_hung_up(line: Connection) -> None:
+    """Examine each policy that comes, until the other side hangs up; a fault of ours is no answer, not an end."""
+    while True:
+        try:
+            files = line.recv()
+        except EOFError:
+            return
+        try:
+            answer: tuple[Diagnostic, ...] | None = examine(files).diagnostics
+        except Exception:  # noqa: BLE001  # the author still has what was found without the proofs
+            answer = None
+        line.send(answer)

@@ -1,0 +1,106 @@
+"""A policy under the hands of its author: read again at each keystroke, only the text that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from habilitation.authorizer import Authorizer
+from habilitation.checked.from_written import check
+from habilitation.checked.policy import Policy
+from habilitation.compiled.from_checked import tabulate
+from habilitation.diagnostic import Diagnostic, PolicyError, Severity, sorted_once
+from habilitation.editor.homes import Home
+from habilitation.editor.mentions import mentions_of
+from habilitation.editor.things import Mentions
+from habilitation.source import Source
+from habilitation.written.from_folder import Kept, PolicyFiles, read_cases, read_policy
+from habilitation.written.syntax import WrittenCases, WrittenPolicy
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A policy at one instant: its texts, what could be read of them, and what is wrong without proving anything."""
+
+    files: PolicyFiles
+    written: WrittenPolicy | None
+    cases: tuple[WrittenCases, ...]
+    policy: Policy | None
+    found: tuple[Diagnostic, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing stands against compiling and proving it."""
+        return self.policy is not None and not any(one.severity is Severity.ERROR for one in self.found)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every word of every file could be read, so that none is missed by a renaming."""
+        unread = self.written is None or self.written.unread or any(file.refused for file in self.written.rules)
+        return not unread and not any(one.code in _UNREAD for one in self.found)
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """Where each name is declared and used."""
+        return mentions_of(self.written, self.cases) if self.written is not None else Mentions(())
+
+    @cached_property
+    def compiled(self) -> Authorizer | None:
+        """The policy, compiled; None while something is wrong with it."""
+        try:
+            return Authorizer(tabulate(self.policy)) if self.sound and self.policy is not None else None
+        except PolicyError:  # too large: told by the proofs
+            return None
+
+    def source(self, name: str) -> Source | None:
+        """The text of a file."""
+        return next((source for source in (*self.files.all(), *self.files.cases) if source.name == name), None)
+
+
+_UNREAD = frozenset(
+    ("syntax_error", "repeated_clause", "too_deep", "too_many", "yaml_syntax", "duplicate_key", "missing_key")
+) | {"wrong_shape", "unknown_key", "alias_refused", "tag_refused"}
+
+
+class Desk:
+    """The readings of one policy, one after the other."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._kept = Kept()
+        self._last: Reading | None = None
+        self.refused: tuple[Diagnostic, ...] = ()
+
+    def read(self, unsaved: Mapping[str, str]) -> Reading | None:
+        """The policy as it is now; None when its texts cannot even be gathered, and `refused` says why."""
+        try:
+            files = self.home.files(unsaved)
+        except PolicyError as error:
+            self.refused = error.diagnostics
+            return None
+        self.refused = ()
+        if self._last is None or self._last.files != files:
+            self._last = self._read(files, self._last)
+        return self._last
+
+    def _read(self, files: PolicyFiles, before: Reading | None) -> Reading:
+        self._kept.start_again()
+        written, found = read_policy(files, self._kept)
+        cases, mistakes = read_cases(files, self._kept)
+        policy, more = check(written) if written is not None else (None, [])
+        # While a file cannot be read, the words of the last time it could be still have a meaning.
+        if before is not None:
+            written = written or before.written
+            cases += _lost(before.cases, cases, files.cases)
+        return Reading(files, written, tuple(cases), policy, sorted_once([*found, *mistakes, *more]))
+
+
+def _lost(before: Iterable[WrittenCases], now: Iterable[WrittenCases], files: Iterable[Source]) -> list[WrittenCases]:
+    """The test files read before that are still there and cannot be read now."""
+    unread = {source.name for source in files} - {_file(cases) for cases in now}
+    return [cases for cases in before if _file(cases) in unread]
+
+
+def _file(cases: WrittenCases) -> str:
+    return next((case.name.span.source.name for case in cases.cases), "")

@@ -1,0 +1,351 @@
+"""Names in an editor: proposed, followed, listed, renamed, corrected."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from habilitation.authoring.check import examine
+from habilitation.written.from_folder import policy_files
+from tests.command_line import LIBRARY, written
+from tests.language_client import Editor, applied, server_here, under
+
+CASES = """facts:
+  keeper_in: {action: read, role: keeper, desk: back}
+cases:
+  - name: a keeper reads a rare book
+    given: [keeper_in]
+    with: {shelf: rare, member: true}
+    at: 2025-06-01
+    expect: permit
+    reasons: [reading]
+    obligations: [sign]
+"""
+QUIET = "# Quiet.\ndefine quiet: shelf is rare and not desk in {front}\n"
+FILES = {
+    **LIBRARY,
+    "rules/library.hab": QUIET + LIBRARY["rules/library.hab"].replace("when member and", "when quiet or member and"),
+    "tests/library.yaml": CASES,
+    "matrices/access.csv": "shelf;public;custody\nrare;N;O(1)\nopen;O;O\n",
+}
+
+
+@pytest.fixture(scope="module")
+def editor() -> Iterator[Editor]:
+    with server_here() as editor:
+        editor.start()
+        yield editor
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    written(tmp_path, FILES)
+    return tmp_path
+
+
+@pytest.fixture
+def rules(editor: Editor, library: Path) -> str:
+    uri = editor.open(library / "rules" / "library.hab")
+    editor.wait_for(uri)
+    return uri
+
+
+def labels(editor: Editor, uri: str, words: str, inside: int = 0) -> dict[str, Any]:
+    """What is proposed at a place, by its label."""
+    return {one["label"]: one for one in editor.ask("textDocument/completion", editor.at(uri, words, inside))}
+
+
+def texts_after(editor: Editor, changes: dict[str, Any], folder: Path) -> dict[str, str]:
+    """The files of a policy once an edit of the workspace is applied and saved."""
+    for uri, edits in changes.items():
+        path = Path(uri.removeprefix("file://"))
+        path.write_text(applied(path.read_text("utf-8"), edits), encoding="utf-8")
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.*")}
+
+
+def findings(folder: Path) -> list[str]:
+    return [one.render() for one in examine(policy_files(folder)).diagnostics]
+
+
+# --- completion ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "among", "absent"),
+    [
+        ("", ["permit", "forbid", "abstain", "define", "never", "always"], ["when", "shelf"]),
+        ("per", ["permit"], ["shelf"]),
+        ("permit x\n  ", ["for", "when", "unless", "because", "oblige"], ["permit", "shelf"]),
+        ("permit x\n  for ", ["read", "lend"], ["reader"]),
+        ("permit x\n  for read, le", ["lend"], ["reader"]),
+        ("permit x\n  when ", ["shelf", "member", "quiet", "matrix", "not"], ["rare"]),
+        ("permit x\n  when (member or sh", ["shelf", "quiet"], ["rare"]),
+        ("permit x\n  when shelf ", ["is", "in", "not"], ["rare"]),
+        ("permit x\n  when shelf is ", ["rare", "open", "lost", "not"], ["keeper", "shelf"]),
+        ("permit x\n  when shelf is not ", ["rare"], ["keeper", "not"]),
+        ("permit x\n  when role in ", ["staff"], ["keeper"]),
+        ("permit x\n  when role not in ", ["staff"], ["keeper"]),
+        ("permit x\n  when role in {", ["staff", "keeper"], ["rare"]),
+        ("permit x\n  when role in {keeper, ", ["staff", "reader"], ["rare"]),
+        ("permit x\n  when role in {keeper} and ", ["shelf", "matrix"], ["reader"]),
+        ("permit x\n  when matrix ", ["access", "post"], ["shelf"]),
+        ("permit x\n  when matrix access is ", ["permitted", "refused", "covered"], ["public"]),
+        ("permit x\n  when matrix access in {permitted, ", ["refused"], ["public"]),
+        ("permit x\n  when unknown is ", ["not"], ["rare"]),
+        ("permit x\n  when member\n  oblige ", ["sign"], ["gloves"]),
+        ("permit x\n  when member\n  advise ", ["gloves"], ["sign"]),
+        ("define loud: ", ["shelf", "member"], ["rare"]),
+        ("permit x\n  applicable ", ["from", "until"], ["shelf"]),
+        ('permit x\n  because "', ["Règlement, art. 1", "Règlement, art. 5"], ["shelf"]),
+        ('permit x\n  because "é", "Règ', ["Règlement, art. 2"], ["shelf"]),
+    ],
+)
+def test_what_may_come_next_is_proposed(
+    typed: str, among: list[str], absent: list[str], editor: Editor, rules: str
+) -> None:
+    editor.type(rules, f"{FILES['rules/library.hab']}\n{typed}@")
+    found = labels(editor, rules, "@")
+    assert [word for word in among if word not in found] == []
+    assert [word for word in absent if word in found] == []
+
+
+@pytest.mark.parametrize("typed", ["# permit when ", 'permit x\n  fr "shelf is ', "permit x x x ", "permit x\n  fr "])
+def test_nothing_is_proposed_in_a_comment_a_sentence_or_after_a_mistake(typed: str, editor: Editor, rules: str) -> None:
+    editor.type(rules, f"{FILES['rules/library.hab']}\n{typed}@")
+    assert labels(editor, rules, "@") == {}
+
+
+def test_a_value_is_proposed_with_its_label_and_takes_the_place_of_the_word_begun(editor: Editor, rules: str) -> None:
+    editor.replace(rules, "shelf is rare and", "shelf is ra and")
+    rare = labels(editor, rules, "is ra and", 5)["rare"]
+    assert (rare["detail"], rare["filterText"]) == ("Rare books", "rare Rare books")
+    after = applied(editor.texts[rules], [rare["textEdit"]])
+    assert after == FILES["rules/library.hab"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "among", "absent"),
+    [
+        ("    expect: ", ["permit", "silent"], ["shelf"]),
+        ("    given: [", ["keeper_in"], ["reading"]),
+        ("    reasons: [reading, ", ["lending"], ["shelf"]),
+        ("    missing: [", ["shelf", "member"], ["reading"]),
+        ("    obligations: [", ["sign"], ["gloves"]),
+        ("    advice: [", ["gloves"], ["sign"]),
+        ("    with: {", ["shelf", "member"], ["rare"]),
+        ("    with: {shelf: ", ["rare", "open"], ["keeper"]),
+        ("    with: {shelf: rare, member: ", ["true", "false"], ["rare"]),
+        ("    name: some ", [], ["shelf"]),
+    ],
+)
+def test_a_test_file_is_proposed_what_its_keys_call_for(
+    typed: str, among: list[str], absent: list[str], editor: Editor, library: Path, rules: str
+) -> None:
+    cases = editor.open(library / "tests" / "library.yaml")
+    editor.wait_for(cases)
+    editor.type(cases, f"{CASES}  - name: é\n{typed}@")
+    found = labels(editor, cases, "@")
+    assert [word for word in among if word not in found] == []
+    assert [word for word in absent if word in found] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "after", "typed", "among", "absent"),
+    [
+        ("matrices/access.yaml", "axes: [", "", ["post", "shelf"], ["rare"]),
+        ("matrices/access.yaml", "rows: ", "", ["post", "shelf"], ["rare"]),
+        ("matrices/access.yaml", "columns: [", "", ["public", "custody"], ["rare"]),
+        ("matrices/access.yaml", "        rows:\n", "          ", ["rare", "lost"], ["public"]),
+        ("matrices/access.yaml", "fr: ", "", [], ["rare"]),
+        ("vocabulary.yaml", 'code: "10", system: ', "", ["R"], ["rare"]),
+        ("vocabulary.yaml", "en: Staff, values: [", "", ["keeper", "clerk"], ["rare"]),
+        ("vocabulary.yaml", "fr: ", "", [], ["rare", "shelf"]),
+        ("matrices/access.csv", "shelf;", "", [], ["rare"]),
+    ],
+)
+def test_vocabulary_and_matrices_are_proposed_what_their_keys_call_for(
+    file: str, after: str, typed: str, among: list[str], absent: list[str], editor: Editor, library: Path
+) -> None:
+    uri = editor.open(library / file)
+    editor.wait_for(uri)
+    editor.replace(uri, after, f"{after}{typed}@")
+    found = labels(editor, uri, "@")
+    editor.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
+    assert [word for word in among if word not in found] == []
+    assert [word for word in absent if word in found] == []
+
+
+# --- definition, references, symbols -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "inside", "file", "line"),
+    [
+        ("when quiet", 6, "rules/library.hab", "define quiet: shelf is rare and not desk in {front}"),
+        ("shelf is rare", 1, "vocabulary.yaml", "  shelf:"),
+        ("is rare", 4, "vocabulary.yaml", "      rare: {fr: Réserve précieuse, en: Rare books}"),
+        ("matrix access", 8, "matrices/access.yaml", "matrix: access"),
+        ("is permitted", 4, "matrices/access.yaml", "  permitted: {mark: O, fr: peut lire, en: may read}"),
+        ("oblige sign", 8, "vocabulary.yaml", "  sign: {fr: Signer"),
+    ],
+)
+def test_a_name_leads_to_where_it_is_declared(
+    words: str, inside: int, file: str, line: str, editor: Editor, library: Path, rules: str
+) -> None:
+    found = editor.ask("textDocument/definition", editor.at(rules, words, inside))
+    assert found["uri"] == (library / file).as_uri()
+    assert FILES[file].split("\n")[found["range"]["start"]["line"]].startswith(line)
+
+
+def test_a_text_of_the_law_is_declared_nowhere(editor: Editor, rules: str) -> None:
+    assert editor.ask("textDocument/definition", editor.at(rules, "art. 3")) is None
+
+
+def test_every_mention_of_a_value_is_found_in_rules_matrices_spreadsheets_and_tests(
+    editor: Editor, library: Path, rules: str
+) -> None:
+    asked = {**editor.at(rules, "is rare", 4), "context": {"includeDeclaration": True}}
+    found = editor.ask("textDocument/references", asked)
+    texts = {(library / name).as_uri(): text for name, text in FILES.items()}
+    assert {under(texts[one["uri"]], one["range"]) for one in found} == {"rare"}
+    files = [one["uri"].rpartition("/")[2] for one in found]
+    assert {name: files.count(name) for name in files} == {
+        "access.csv": 1,
+        "access.yaml": 3,
+        "library.hab": 4,
+        "library.yaml": 1,
+        "vocabulary.yaml": 1,
+    }
+    asked["context"]["includeDeclaration"] = False
+    assert len(editor.ask("textDocument/references", asked)) == len(found) - 1
+
+
+def test_a_file_shows_what_it_holds(editor: Editor, library: Path, rules: str) -> None:
+    def names(uri: str) -> list[str]:
+        found = editor.ask("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+        return [one["name"] for one in found]
+
+    assert names(rules) == ["quiet", "reading", "rare_lending", "lending", "a rare book is lent"]
+    assert names(editor.open(library / "tests" / "library.yaml")) == ["keeper_in", "a keeper reads a rare book"]
+    assert names(editor.open(library / "matrices" / "post.yaml")) == ["post"]
+    vocabulary = names(editor.open(library / "vocabulary.yaml"))
+    assert vocabulary == ["action", "role", "staff", "desk", "shelf", "member", "sign", "gloves"]
+
+
+# --- renaming ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "inside", "name", "files"),
+    [
+        ("when quiet", 6, "hushed", {"rules/library.hab"}),
+        ("permit reading", 8, "reading_room", {"rules/library.hab", "tests/library.yaml"}),
+        (
+            "shelf is rare",
+            1,
+            "bookcase",
+            {"rules/library.hab", "tests/library.yaml", "matrices/access.yaml", "vocabulary.yaml"},
+        ),
+        (
+            "is rare",
+            4,
+            "Scarce-1",
+            {
+                *("rules/library.hab", "tests/library.yaml", "vocabulary.yaml"),
+                *("matrices/access.yaml", "matrices/access.csv"),
+            },
+        ),
+        ("matrix access", 8, "entry", {"rules/library.hab", "matrices/access.yaml"}),
+        ("is permitted", 4, "granted", {"rules/library.hab", "matrices/access.yaml"}),
+        ("oblige sign", 8, "register", {"rules/library.hab", "tests/library.yaml", "vocabulary.yaml"}),
+    ],
+)
+def test_a_renamed_policy_says_the_same(
+    words: str, inside: int, name: str, files: set[str], editor: Editor, library: Path, rules: str
+) -> None:
+    if "access" in words:  # a spreadsheet is named as its matrix
+        (library / "matrices" / "access.csv").unlink()
+    before = findings(library)
+    changed = editor.ask("textDocument/rename", {**editor.at(rules, words, inside), "newName": name})["changes"]
+    assert {Path(uri.removeprefix("file://")).relative_to(library).as_posix() for uri in changed} == files
+    texts_after(editor, changed, library)
+    after = findings(library)
+    if words == "shelf is rare":  # the corner of a spreadsheet names its rows, and nobody reads it
+        assert "shelf" in (library / "matrices" / "access.csv").read_text("utf-8")
+    assert (before, after) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("words", "inside", "name", "why"),
+    [
+        ("for read", 5, "action", None),
+        ("permit reading", 8, "lending", "`lending` is already there"),
+        ("permit reading", 8, "when", "reserved"),
+        ("permit reading", 8, "Big", "small letters"),
+        ("when quiet", 6, "shelf", "`shelf` is already there"),
+        ("is rare", 4, "open", "`open` is already there"),
+        ("is rare", 4, "when", "`when` is reserved"),
+        ("is rare", 4, "two words", "cannot name a value"),
+        ("art. 3", 2, "x", "is not a name that this policy gives"),
+        ("action is lend", 1, "x", "is a word of the language"),
+    ],
+)
+def test_a_name_that_cannot_be_given_is_refused_with_its_reason(
+    words: str, inside: int, name: str, why: str | None, editor: Editor, rules: str
+) -> None:
+    answer = editor.answer("textDocument/rename", {**editor.at(rules, words, inside), "newName": name})
+    assert why is None or why in answer["error"]["message"]
+
+
+def test_an_official_code_is_not_ours_to_rename(editor: Editor, library: Path) -> None:
+    vocabulary = editor.open(library / "vocabulary.yaml")
+    text = editor.texts[vocabulary].replace('reader: {code: "10", system: R', "reader: {system: R")
+    editor.type(vocabulary, text)
+    asked = editor.at(vocabulary, "reader: {", 2)
+    assert "is an official code" in editor.answer("textDocument/prepareRename", asked)["error"]["message"]
+    assert (
+        "not a name" in editor.answer("textDocument/prepareRename", editor.at(vocabulary, "R: {"))["error"]["message"]
+    )
+    editor.tell("textDocument/didClose", {"textDocument": {"uri": vocabulary}})
+
+
+def test_a_value_named_by_its_code_is_renamed_elsewhere(editor: Editor, rules: str) -> None:
+    editor.replace(rules, "when quiet", 'when role is "20" and quiet')
+    message = editor.answer("textDocument/prepareRename", editor.at(rules, '"20"', 2))["error"]["message"]
+    assert message == "`20` is the official code of `keeper`: rename that"
+    at_name = editor.at(rules, "define quiet", 8)
+    assert under(editor.texts[rules], editor.ask("textDocument/prepareRename", at_name)) == "quiet"
+
+
+def test_nothing_is_renamed_while_a_file_cannot_be_read(editor: Editor, rules: str) -> None:
+    editor.type(rules, editor.texts[rules] + "\npermit\n")
+    answer = editor.answer("textDocument/rename", {**editor.at(rules, "when quiet", 6), "newName": "hushed"})
+    assert "cannot be read" in answer["error"]["message"]
+
+
+# --- corrections ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "codes"),
+    [
+        ("when shelf is rare", "when shelv is rare", ["unknown_axis"]),
+        ("not shelf is rare", 'not shelf is "rrare"', ["unknown_value"]),
+        ("  because", "  becuse", ["syntax_error"]),
+    ],
+)
+def test_a_correction_puts_back_the_word_that_was_meant(
+    right: str, wrong: str, codes: list[str], editor: Editor, rules: str
+) -> None:
+    editor.replace(rules, right, wrong)
+    told = editor.wait_for(rules, *codes)
+    asked = {
+        "textDocument": {"uri": rules},
+        "range": told[0]["range"],
+        "context": {"diagnostics": [*told, {**told[0], "source": "another"}]},
+    }
+    (fix,) = editor.ask("textDocument/codeAction", asked)
+    assert (fix["kind"], fix["isPreferred"]) == ("quickfix", True)
+    editor.type(rules, applied(editor.texts[rules], fix["edit"]["changes"][rules]))
+    editor.wait_for(rules)
