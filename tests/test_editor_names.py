@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from habilitation.authoring.cases import run_cases
 from habilitation.authoring.check import examine
+from habilitation.authorizer import Authorizer
 from habilitation.written.from_folder import policy_files
 from tests.command_line import LIBRARY, written
 from tests.language_client import Editor, applied, server_here, under
@@ -21,12 +23,28 @@ cases:
     expect: permit
     reasons: [reading]
     obligations: [sign]
+tables:
+  - name: who reads what
+    given: [keeper_in]
+    at: 2025-06-01
+    columns: shelf
+    marks: {O: {expect: permit, reasons: [reading]}}
+    blocks:
+      - {columns: [rare], rows: {keeper_in: O}}
+  - name: as it was published
+    rows: shelf
+    marks: {O: {expect: permit, reasons: [reading]}}
+    at: 2025-06-01
+    from: published.csv
+    key: shelf
+    ignore: [why]
 """
 QUIET = "# Quiet.\ndefine quiet: shelf is rare and not desk in {front}\n"
 FILES = {
     **LIBRARY,
     "rules/library.hab": QUIET + LIBRARY["rules/library.hab"].replace("when member and", "when quiet or member and"),
     "tests/library.yaml": CASES,
+    "tests/published.csv": "why;shelf;keeper_in\né;rare;O\n",
     "matrices/access.csv": "shelf;public;custody\nrare;N;O(1)\nopen;O;O\n",
 }
 
@@ -56,16 +74,21 @@ def labels(editor: Editor, uri: str, words: str, inside: int = 0) -> dict[str, A
     return {one["label"]: one for one in editor.ask("textDocument/completion", editor.at(uri, words, inside))}
 
 
-def texts_after(editor: Editor, changes: dict[str, Any], folder: Path) -> dict[str, str]:
-    """The files of a policy once an edit of the workspace is applied and saved."""
+def save(changes: dict[str, Any]) -> None:
+    """Apply an edit of the workspace to the files on disk."""
     for uri, edits in changes.items():
         path = Path(uri.removeprefix("file://"))
         path.write_text(applied(path.read_text("utf-8"), edits), encoding="utf-8")
-    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.*")}
 
 
 def findings(folder: Path) -> list[str]:
-    return [one.render() for one in examine(policy_files(folder)).diagnostics]
+    """What is wrong with a policy, and the cases that fail."""
+    examined = examine(policy_files(folder))
+    assert examined.tables is not None, examined.diagnostics
+    results, found = run_cases(Authorizer(examined.tables), examined.files)
+    assert len(results) == 3
+    failed = [one for result in results for one in result.differences]
+    return [one.render() for one in (*examined.diagnostics, *found, *failed)]
 
 
 # --- completion ----------------------------------------------------------------------------------
@@ -214,7 +237,8 @@ def test_every_mention_of_a_value_is_found_in_rules_matrices_spreadsheets_and_te
         "access.csv": 1,
         "access.yaml": 3,
         "library.hab": 4,
-        "library.yaml": 1,
+        "library.yaml": 2,
+        "published.csv": 1,
         "vocabulary.yaml": 1,
     }
     asked["context"]["includeDeclaration"] = False
@@ -227,7 +251,12 @@ def test_a_file_shows_what_it_holds(editor: Editor, library: Path, rules: str) -
         return [one["name"] for one in found]
 
     assert names(rules) == ["quiet", "reading", "rare_lending", "lending", "a rare book is lent"]
-    assert names(editor.open(library / "tests" / "library.yaml")) == ["keeper_in", "a keeper reads a rare book"]
+    assert names(editor.open(library / "tests" / "library.yaml")) == [
+        "keeper_in",
+        "a keeper reads a rare book",
+        "who reads what",
+        "as it was published",
+    ]
     assert names(editor.open(library / "matrices" / "post.yaml")) == ["post"]
     vocabulary = names(editor.open(library / "vocabulary.yaml"))
     assert vocabulary == ["action", "role", "staff", "desk", "shelf", "member", "sign", "gloves"]
@@ -253,7 +282,7 @@ def test_a_file_shows_what_it_holds(editor: Editor, library: Path, rules: str) -
             "Scarce-1",
             {
                 *("rules/library.hab", "tests/library.yaml", "vocabulary.yaml"),
-                *("matrices/access.yaml", "matrices/access.csv"),
+                *("matrices/access.yaml", "matrices/access.csv", "tests/published.csv"),
             },
         ),
         ("matrix access", 8, "entry", {"rules/library.hab", "matrices/access.yaml"}),
@@ -269,10 +298,8 @@ def test_a_renamed_policy_says_the_same(
     before = findings(library)
     changed = editor.ask("textDocument/rename", {**editor.at(rules, words, inside), "newName": name})["changes"]
     assert {Path(uri.removeprefix("file://")).relative_to(library).as_posix() for uri in changed} == files
-    texts_after(editor, changed, library)
+    save(changed)
     after = findings(library)
-    if words == "shelf is rare":  # the corner of a spreadsheet names its rows, and nobody reads it
-        assert "shelf" in (library / "matrices" / "access.csv").read_text("utf-8")
     assert (before, after) == ([], [])
 
 
@@ -322,6 +349,38 @@ def test_nothing_is_renamed_while_a_file_cannot_be_read(editor: Editor, rules: s
     editor.type(rules, editor.texts[rules] + "\npermit\n")
     answer = editor.answer("textDocument/rename", {**editor.at(rules, "when quiet", 6), "newName": "hushed"})
     assert "cannot be read" in answer["error"]["message"]
+
+
+def test_shared_facts_are_renamed_in_their_file_and_the_spreadsheets_it_reads(editor: Editor, library: Path) -> None:
+    cases = editor.open(library / "tests" / "library.yaml")
+    asked = {**editor.at(cases, "given: [keeper_in", 9), "newName": "the_keeper"}
+    changed = editor.ask("textDocument/rename", asked)["changes"]
+    assert {uri.rpartition("/")[2] for uri in changed} == {"library.yaml", "published.csv"}
+    save(changed)
+    assert findings(library) == []
+
+
+# --- layout --------------------------------------------------------------------------------------
+
+
+def test_a_rule_file_is_laid_out_and_says_the_same(editor: Editor, rules: str) -> None:
+    asked = {"textDocument": {"uri": rules}, "options": {"tabSize": 2, "insertSpaces": True}}
+    editor.type(rules, '# é🚑\npermit   x for read\n when (member) because "é🚑" fr "é" en "e" # why')
+    edits = editor.ask("textDocument/formatting", asked)
+    laid_out = applied(editor.texts[rules], edits)
+    assert laid_out == '# é🚑\npermit x\n  for read\n  when member\n  because "é🚑"\n  fr "é"\n  en "e"  # why\n'
+    editor.type(rules, laid_out)
+    assert editor.ask("textDocument/formatting", asked) == []
+
+
+def test_what_cannot_be_read_and_what_is_no_rule_file_are_left_as_they_are(
+    editor: Editor, library: Path, rules: str
+) -> None:
+    options = {"tabSize": 2, "insertSpaces": True}
+    editor.replace(rules, "define quiet:", "define quiet")
+    assert editor.ask("textDocument/formatting", {"textDocument": {"uri": rules}, "options": options}) == []
+    vocabulary = editor.open(library / "vocabulary.yaml")
+    assert editor.ask("textDocument/formatting", {"textDocument": {"uri": vocabulary}, "options": options}) == []
 
 
 # --- corrections ---------------------------------------------------------------------------------

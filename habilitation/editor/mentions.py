@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from habilitation.editor.things import Kind, Mention, Mentions, Thing, unquoted
+from habilitation.editor.tested import Sheets, tested
+from habilitation.editor.things import Found, Kind, Mention, Mentions, Thing, each, unquoted
 from habilitation.source import Span, Word
 from habilitation.vocabulary import ACTION
 from habilitation.written import syntax
@@ -13,7 +14,6 @@ from habilitation.written.syntax import (
     Condition,
     Item,
     WrittenAxis,
-    WrittenCase,
     WrittenCases,
     WrittenDefinition,
     WrittenInvariant,
@@ -22,10 +22,8 @@ from habilitation.written.syntax import (
     WrittenRule,
 )
 
-Found = Iterator[Mention]
 
-
-def mentions_of(written: WrittenPolicy, cases: Sequence[WrittenCases]) -> Mentions:
+def mentions_of(written: WrittenPolicy, tests: Sequence[WrittenCases], sheets: Sheets) -> Mentions:
     """Every mention in the rules, the vocabulary, the matrices, their spreadsheets and the tests."""
     items = [item for file in written.rules for item in file.items]
     matrices = {str(matrix.matrix): matrix for matrix in written.matrices}
@@ -36,7 +34,7 @@ def mentions_of(written: WrittenPolicy, cases: Sequence[WrittenCases]) -> Mentio
     found += finder.vocabulary()
     found += [mention for matrix in written.matrices for mention in finder.matrix(matrix)]
     found += [mention for name, rows in written.spreadsheets for mention in finder.spreadsheet(name, rows)]
-    found += [mention for file in cases for mention in finder.cases(file)]
+    found += tested(tests, sheets, finder.value)
     return Mentions(found)
 
 
@@ -63,13 +61,13 @@ class _Finder:
     def _rule(self, rule: WrittenRule) -> Found:
         yield Mention(Thing(Kind.RULE, str(rule.name)), rule.name.span, declares=True)
         for action in rule.actions:
-            yield from self._value(ACTION, action)
+            yield from self.value(ACTION, action)
         for condition in (rule.when, rule.unless):
             if condition is not None:
                 yield from self._condition(condition)
-        yield from _each(Kind.TEXT, rule.because)
-        yield from _each(Kind.OBLIGATION, rule.oblige)
-        yield from _each(Kind.ADVICE, rule.advise)
+        yield from each(Kind.TEXT, rule.because)
+        yield from each(Kind.OBLIGATION, rule.oblige)
+        yield from each(Kind.ADVICE, rule.advise)
 
     def _condition(self, condition: Condition) -> Found:
         match condition:
@@ -79,7 +77,7 @@ class _Finder:
             case syntax.Test(axis, values, _):
                 yield Mention(Thing(Kind.AXIS, str(axis)), axis.span)
                 for value in values:
-                    yield from self._value(axis, value)
+                    yield from self.value(axis, value)
             case syntax.CellTest(matrix, values, _):
                 yield Mention(Thing(Kind.MATRIX, str(matrix)), matrix.span)
                 yield from (Mention(Thing(Kind.CELL, str(value), str(matrix)), value.span) for value in values)
@@ -89,7 +87,7 @@ class _Finder:
                 for part in parts:
                     yield from self._condition(part)
 
-    def _value(self, axis: str, word: Word) -> Found:
+    def value(self, axis: str, word: Word) -> Found:
         """A word where a value of an axis may stand: a value, a group, or an official code."""
         known = self.axes.get(axis)
         if known is None:
@@ -118,26 +116,26 @@ class _Finder:
             (Kind.OBLIGATION, vocabulary.obligations),
             (Kind.ADVICE, vocabulary.advice),
         ):
-            yield from _each(kind, declared, declares=True)
+            yield from each(kind, declared, declares=True)
         for codes in vocabulary.code_lists.values():
             for code in codes.codes:
-                yield from _each(Kind.SYSTEM, [code.system])
-                yield from _each(Kind.AXIS, [code.axis] if code.axis else [])
+                yield from each(Kind.SYSTEM, [code.system])
+                yield from each(Kind.AXIS, [code.axis] if code.axis else [])
                 if code.axis and code.value:
-                    yield from self._value(str(code.axis), code.value)
+                    yield from self.value(str(code.axis), code.value)
 
     def _axis(self, name: str, axis: WrittenAxis) -> Found:
         for word, value in axis.values.items():
             yield Mention(Thing(Kind.VALUE, str(word), name), word.span, declares=True)
-            yield from _each(Kind.SYSTEM, [value.system] if value.system else [])
+            yield from each(Kind.SYSTEM, [value.system] if value.system else [])
             if value.replaced_by:
-                yield from self._value(name, value.replaced_by)
+                yield from self.value(name, value.replaced_by)
         for word, group in axis.groups.items():
             yield Mention(Thing(Kind.GROUP, str(word), name), word.span, declares=True)
             for member in group.values:
-                yield from self._value(name, member)
+                yield from self.value(name, member)
         if axis.default:
-            yield from self._value(name, axis.default)
+            yield from self.value(name, axis.default)
 
     # --- matrices -------------------------------------------------------------------------------
 
@@ -183,39 +181,9 @@ class _Finder:
 
     def _coordinate(self, side: str, word: Word) -> Found:
         if side in self.axes:
-            yield from self._value(side, word)
+            yield from self.value(side, word)
         elif side in self.matrices:
             yield Mention(Thing(Kind.CELL, str(word), side), word.span)
-
-    # --- tests ----------------------------------------------------------------------------------
-
-    def cases(self, file: WrittenCases) -> Found:
-        for name, facts in file.facts.items():
-            yield Mention(Thing(Kind.FACTS, str(name), name.span.source.name), name.span, declares=True)
-            yield from self._situation(facts)
-        for case in file.cases:
-            yield from self._case(case)
-
-    def _case(self, case: WrittenCase) -> Found:
-        for word in case.given:
-            yield Mention(Thing(Kind.FACTS, str(word), word.span.source.name), word.span)
-        yield from self._situation(case.with_)
-        for kind, words in (
-            (Kind.RULE, case.reasons),
-            (Kind.AXIS, case.missing),
-            (Kind.OBLIGATION, case.obligations),
-            (Kind.ADVICE, case.advice),
-        ):
-            yield from _each(kind, words or ())
-
-    def _situation(self, facts: dict[Word, Word]) -> Found:
-        for axis, value in facts.items():
-            yield Mention(Thing(Kind.AXIS, str(axis)), axis.span)
-            yield from self._value(str(axis), value)
-
-
-def _each(kind: Kind, words: Iterable[Word], *, declares: bool = False) -> Found:
-    return (Mention(Thing(kind, str(word)), word.span, declares=declares) for word in words)
 
 
 def _part(word: Word, part: str, start: int) -> Word:

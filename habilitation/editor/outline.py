@@ -53,9 +53,13 @@ def _declared(reading: Reading, source: Source) -> Iterator[types.DocumentSymbol
 
 
 def _cases(reading: Reading, source: Source) -> Iterator[types.DocumentSymbol]:
-    for case in (case for file in reading.cases for case in file.cases):
-        if case.name.span.source == source:
-            yield _symbol(case.name, types.SymbolKind.Method, case.name.span, str(case.expect))
+    for file in reading.cases:
+        for case in file.cases:
+            if case.name.span.source == source:
+                yield _symbol(case.name, types.SymbolKind.Method, case.name.span, str(case.expect))
+        for table in file.tables:
+            if table.name.span.source == source:
+                yield _symbol(table.name, types.SymbolKind.Array, table.name.span, "table")
 
 
 def _symbol(word: Word, kind: types.SymbolKind, whole: Span, detail: str) -> types.DocumentSymbol:

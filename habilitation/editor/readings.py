@@ -15,7 +15,7 @@ from habilitation.editor.homes import Home
 from habilitation.editor.mentions import mentions_of
 from habilitation.editor.things import Mentions
 from habilitation.source import Source
-from habilitation.written.from_folder import Kept, PolicyFiles, read_cases, read_policy
+from habilitation.written.from_folder import Kept, PolicyFiles, read_cases, read_expected, read_policy
 from habilitation.written.syntax import WrittenCases, WrittenPolicy
 
 
@@ -43,7 +43,9 @@ class Reading:
     @cached_property
     def mentions(self) -> Mentions:
         """Where each name is declared and used."""
-        return mentions_of(self.written, self.cases) if self.written is not None else Mentions(())
+        if self.written is None:
+            return Mentions(())
+        return mentions_of(self.written, self.cases, read_expected(self.files))
 
     @cached_property
     def compiled(self) -> Authorizer | None:
@@ -55,7 +57,8 @@ class Reading:
 
     def source(self, name: str) -> Source | None:
         """The text of a file."""
-        return next((source for source in (*self.files.all(), *self.files.cases) if source.name == name), None)
+        files = self.files
+        return next((one for one in (*files.all(), *files.cases, *files.expected) if one.name == name), None)
 
 
 _UNREAD = frozenset(
@@ -103,4 +106,5 @@ def _lost(before: Iterable[WrittenCases], now: Iterable[WrittenCases], files: It
 
 
 def _file(cases: WrittenCases) -> str:
-    return next((case.name.span.source.name for case in cases.cases), "")
+    names = [*(one.name for one in cases.cases), *(one.name for one in cases.tables), *cases.facts]
+    return names[0].span.source.name if names else ""

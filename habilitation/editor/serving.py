@@ -9,6 +9,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from habilitation.editor.completion import completed
+from habilitation.editor.formatting import formatted
 from habilitation.editor.hover import card
 from habilitation.editor.outline import outline
 from habilitation.editor.places import range_of
@@ -139,6 +140,11 @@ def code_actions(server: Server, params: types.CodeActionParams) -> list[types.C
     return list(fixes(uri, text, params.context.diagnostics))
 
 
+def formatting(server: Server, params: types.DocumentFormattingParams) -> list[types.TextEdit]:
+    uri = params.text_document.uri
+    return formatted(uri, server.session.open.get(uri, ""))
+
+
 _FEATURES = (
     (types.TEXT_DOCUMENT_DID_OPEN, did_open, None),
     (types.TEXT_DOCUMENT_DID_CHANGE, did_change, None),
@@ -153,6 +159,7 @@ _FEATURES = (
     (types.TEXT_DOCUMENT_RENAME, rename, types.RenameOptions(prepare_provider=True)),
     (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, symbols, None),
     (types.TEXT_DOCUMENT_CODE_ACTION, code_actions, _FIXES),
+    (types.TEXT_DOCUMENT_FORMATTING, formatting, None),
 )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from habilitation.source import Span
+from habilitation.source import Span, Word
 
 
 class Kind(enum.Enum):
@@ -56,6 +56,14 @@ def unquoted(span: Span) -> Span:
     """A place without its quotes."""
     quoted = span.end - span.start > 1 and span.source.text[span.start] in "\"'"
     return Span(span.source, span.start + quoted, span.end - quoted)
+
+
+Found = Iterator[Mention]
+
+
+def each(kind: Kind, words: Iterable[Word], *, declares: bool = False) -> Found:
+    """Words that each name a thing of a kind."""
+    return (Mention(Thing(kind, str(word)), word.span, declares=declares) for word in words)
 
 
 class Mentions:
