@@ -13,12 +13,13 @@ from habilitation.editor.things import Kind
 from habilitation.source import Source
 from habilitation.vocabulary import ACTION
 from habilitation.written.disk import kind_of
-from habilitation.written.from_rules import begun
+from habilitation.written.from_rules import Begun, begun
 from habilitation.written.items import cut
 from habilitation.written.syntax import KEYWORDS
 
 _TEXT_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*("|\Z)|(#)')
 _NOTICES = {"OBLIGE": Kind.OBLIGATION, "ADVISE": Kind.ADVICE}
+_RELATIONS = frozenset({"IS", "IN", "NOT"})
 _CLAUSES = frozenset({*_NOTICES, "FOR", "WHEN", "UNLESS", "BECAUSE", "FR", "EN", "APPLICABLE", "KNOWN", "COLON"})
 
 
@@ -50,7 +51,7 @@ def _in_rule(make: Proposals) -> Items:
             return
     so_far = begun(_item_before(make.source, make.start))
     if "NAME" in so_far.accepted:
-        yield from _names(make, so_far.words)
+        yield from _names(make, so_far)
     yield from make.keywords(word for word in sorted(map(str.lower, so_far.accepted)) if word in KEYWORDS)
 
 
@@ -63,12 +64,14 @@ def _item_before(source: Source, offset: int) -> str:
     return before[pieces[-1].start :] if pieces else ""
 
 
-def _names(make: Proposals, words: Sequence[tuple[str, str]]) -> Items:
+def _names(make: Proposals, so_far: Begun) -> Items:
     """The policy's own names, where the grammar accepts one."""
+    words = so_far.words
     kinds = [kind for kind, _ in words]
     subject, clause = _subject(kinds), _clause(kinds)
     if subject is not None:
-        yield from _members(make, kinds[subject - 1] == "MATRIX", words[subject][1], kinds[-1])
+        of_matrix = kinds[subject - 1] == "MATRIX"
+        yield from make.cells(words[subject][1]) if of_matrix else _members(make, words[subject][1], so_far)
     elif kinds[-1] == "MATRIX":
         yield from make.all_matrices()
     elif clause == "FOR":
@@ -80,15 +83,12 @@ def _names(make: Proposals, words: Sequence[tuple[str, str]]) -> Items:
         yield from make.declared(Kind.DEFINITION)
 
 
-def _members(make: Proposals, of_matrix: bool, name: str, after: str) -> Items:
+def _members(make: Proposals, axis: str, so_far: Begun) -> Items:
     """What a test may name: a value after `is`, a group after `in`, both between braces."""
-    if of_matrix:
-        yield from make.cells(name)
-        return
-    if after != "IN":
-        yield from make.values(name)
-    if after not in ("IS", "NOT"):
-        yield from make.groups(name)
+    if "LBRACE" not in so_far.accepted:
+        yield from make.values(axis)
+    if so_far.words[-1][0] in ("LBRACE", "COMMA") or "LBRACE" in so_far.accepted:
+        yield from make.groups(axis)
 
 
 def _subject(kinds: Sequence[str]) -> int | None:
@@ -97,11 +97,10 @@ def _subject(kinds: Sequence[str]) -> int | None:
     if kinds[last] in ("LBRACE", "COMMA"):
         opened = max((at for at in range(last + 1) if kinds[at] == "LBRACE"), default=0)
         last = opened - 1 if "RBRACE" not in kinds[opened:] else -1
-    if last > 0 and kinds[last] == "NOT" and kinds[last - 1] == "IS":
-        last -= 1
-    if last < 1 or kinds[last] not in ("IS", "IN"):
-        return None
-    return last - 2 if kinds[last - 1] == "NOT" else last - 1
+    at = last
+    while at >= 0 and kinds[at] in _RELATIONS:
+        at -= 1
+    return at if 0 <= at < last and kinds[at] == "NAME" else None
 
 
 def _clause(kinds: Sequence[str]) -> str:

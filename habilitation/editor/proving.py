@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -39,18 +40,26 @@ class Prover:
         # Not a fork: the server has threads. The process sees the end of its line when the server ends, even killed.
         spawn = multiprocessing.get_context("spawn")
         self._line, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=answer_until_hung_up, args=(theirs,), daemon=True)
+        self._process = spawn.Process(target=_prove, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
 
     def close(self) -> None:
-        """End the process, whatever it is doing."""
-        if self._line is not None:
-            self._line.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
+        """End the process, whatever it is doing; who waits for its answer has none."""
+        process, line = self._process, self._line
         self._process = self._line = None
+        if process is not None:
+            process.kill()
+            process.join()
+        if line is not None:
+            line.close()
+
+
+def _prove(line: Connection) -> None:
+    """The process: typing goes first, where the machine has few cores."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+    answer_until_hung_up(line)
 
 
 def answer_until_hung_up(line: Connection) -> None:

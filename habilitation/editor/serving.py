@@ -71,6 +71,10 @@ def watched(server: Server, params: types.DidChangeWatchedFilesParams) -> None:
         server.changed(change.uri)
 
 
+def ended(server: Server, _: None) -> None:
+    server.prover.close()
+
+
 # --- what is asked -------------------------------------------------------------------------------
 
 
@@ -150,6 +154,7 @@ _FEATURES = (
     (types.TEXT_DOCUMENT_DID_CHANGE, did_change, None),
     (types.TEXT_DOCUMENT_DID_CLOSE, did_close, None),
     (types.TEXT_DOCUMENT_DID_SAVE, did_save, None),
+    (types.SHUTDOWN, ended, None),
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watched, None),
     (types.TEXT_DOCUMENT_HOVER, hover, None),
     (types.TEXT_DOCUMENT_COMPLETION, complete, _TRIGGERS),
