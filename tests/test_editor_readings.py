@@ -1,0 +1,133 @@
+"""A policy read as it is typed: what is known of it, whatever is missing."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+
+from habilitation.editor.completion import completed
+from habilitation.editor.homes import Home
+from habilitation.editor.hover import card
+from habilitation.editor.outline import outline
+from habilitation.editor.readings import Desk, Reading
+from habilitation.editor.serving import connected
+from habilitation.editor.things import Kind, Thing
+from tests.command_line import LIBRARY, VOCABULARY, written
+
+CODE_LISTS = """
+code_lists:
+  jobs:
+    fr: Métiers
+    en: Jobs
+    mapping: own
+    codes:
+      - {code: LIB, system: R, axis: role, value: keeper}
+      - {code: ANY, system: R, fr: Autre, en: Other}
+"""
+
+
+def read(folder: Path, **changed: str) -> Reading:
+    files = {**LIBRARY, **{name.replace("__", "/").replace("_dot_", "."): text for name, text in changed.items()}}
+    reading = Desk(Home(Path(written(folder, files)))).read({})
+    assert reading is not None
+    return reading
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_name_that_stands_for_nothing_has_no_card(kind: Kind, tmp_path: Path) -> None:
+    reading = read(tmp_path)
+    for owner in ("", "nowhere", "shelf", "access"):
+        shown = card(reading, Thing(kind, "nothing", owner), "en")
+        assert shown in ("", "**nothing**"), "a text of the law says itself"
+
+
+def test_a_vocabulary_that_never_could_be_read_leaves_nothing_to_say_and_no_fault(tmp_path: Path) -> None:
+    reading = read(tmp_path, vocabulary_dot_yaml="policy: [")
+    rules, cases = reading.source("rules/library.hab"), reading.source("vocabulary.yaml")
+    assert rules is not None
+    assert cases is not None
+    assert card(reading, Thing(Kind.RULE, "reading"), "en") == ""
+    assert (outline(reading, rules), outline(reading, cases)) == ([], [])
+    assert (reading.sound, reading.whole, reading.compiled) == (False, False, None)
+    place = rules.text.index("sign")
+    assert [one.label for one in completed(reading, rules, place, "en")] == []
+
+
+def test_codes_of_other_lists_and_groups_are_mentions_too(tmp_path: Path) -> None:
+    text = LIBRARY["rules/library.hab"] + "define ours: role in staff or role in nobody or nowhere is rare\n"
+    reading = read(tmp_path, vocabulary_dot_yaml=VOCABULARY + CODE_LISTS, rules__library_dot_hab=text)
+    mentions = reading.mentions
+    assert [one.span.source.name for one in mentions.of(Thing(Kind.GROUP, "staff", "role"))] == [
+        "rules/library.hab",
+        "vocabulary.yaml",
+    ]
+    assert len(mentions.of(Thing(Kind.SYSTEM, "R"))) == 6
+    assert mentions.of(Thing(Kind.VALUE, "rare", "nowhere")) == ()
+    keeper = mentions.of(Thing(Kind.VALUE, "keeper", "role"))
+    assert [one.span.line for one in keeper if one.span.source.name == "vocabulary.yaml"][-1] == len(
+        (VOCABULARY + CODE_LISTS).split("\n")
+    ) - 2
+
+
+def test_a_spreadsheet_of_no_matrix_and_an_empty_one_name_nothing(tmp_path: Path) -> None:
+    sheets = {"matrices__ghost_dot_csv": "shelf;public\nrare;N\n", "matrices__post_dot_csv": ""}
+    reading = read(tmp_path, **sheets)
+    files = {one.span.source.name for one in reading.mentions.of(Thing(Kind.VALUE, "rare", "shelf"))}
+    assert "matrices/ghost.csv" not in files
+
+
+def test_a_fault_of_ours_is_said_once_and_the_next_keystroke_starts_afresh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    told: list[types.PublishDiagnosticsParams] = []
+
+    async def typing() -> None:
+        server = connected("en", "0")
+        monkeypatch.setattr(server, "window_log_message", lambda params: said.append(params.message))
+        monkeypatch.setattr(server, "text_document_publish_diagnostics", told.append)
+        uri = (Path(written(tmp_path, LIBRARY)) / "rules" / "library.hab").as_uri()
+        whole = server.session.read
+
+        def faulty(_: Any) -> None:
+            raise RuntimeError("a fault")
+
+        for reader in (faulty, whole):
+            monkeypatch.setattr(server.session, "read", reader)
+            monkeypatch.setattr(server.prover, "examined", lambda _: None)
+            server.changed(uri)
+            await asyncio.wait_for(next(iter(server._waiting.values())), 30)
+
+    asyncio.run(typing())
+    assert said == ["RuntimeError: a fault"]
+    assert [one.diagnostics for one in told] == []
+
+
+def test_typing_while_the_proofs_run_drops_what_they_find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    async def typing() -> list[bool]:
+        server = connected("en", "0")
+        monkeypatch.setattr("habilitation.editor.server.STILL", 0.0)
+        monkeypatch.setattr(server, "text_document_publish_diagnostics", lambda _: None)
+        begun = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def slowly(files: object) -> None:
+            asked.append(files)
+            loop.call_soon_threadsafe(begun.set)
+
+        monkeypatch.setattr(server.prover, "examined", slowly)
+        uri = (Path(written(tmp_path, LIBRARY)) / "rules" / "library.hab").as_uri()
+        server.changed(uri)
+        (first,) = server._waiting.values()
+        await asyncio.wait_for(begun.wait(), 30)
+        server.changed(uri)
+        (second,) = server._waiting.values()
+        await asyncio.wait([first, second], timeout=30)
+        return [first.cancelled() or first.done(), second.done()]
+
+    assert asyncio.run(typing()) == [True, True]
+    assert len(asked) == 2
