@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,11 +75,44 @@ class Proofs:
         space = self.space
         default = space.classes[axis][self.tables.axes[axis].default]
         for other in range(len(space.samples[axis])):
-            if other != default:
+            if other != default and self._opens(axis, default, other):
                 found = _Implication(space, axis, default, other).refuted(self.effect, self.effect)
                 if found is not None:
                     return self._named((*found, (axis, other)))
         return None
+
+    def _opens(self, axis: int, default: int, other: int) -> bool:
+        """Whether PERMIT with the default of an axis is not PERMIT with another value, somewhere."""
+        nodes = self._looking_at.get(axis, ())
+        children = self.space.forest.children
+        return not all(self._implied(children[node][default], children[node][other]) for node in nodes)
+
+    @cached_property
+    def _looking_at(self) -> dict[int, list[int]]:
+        """The nodes of the effect, by the axis that they look at: all of them are reached by some situation."""
+        nodes: dict[int, list[int]] = {}
+        for node in self.space.forest.below(self.effect):
+            nodes.setdefault(self.space.forest.axes[node], []).append(node)
+        return nodes
+
+    def _implied(self, one: int, other: int) -> bool:
+        """Whether PERMIT in one diagram is PERMIT in the other; what is found for an axis serves all of them."""
+        if other in (one, ~PERMIT) or (one < 0 and one != ~PERMIT):
+            return True
+        if one < 0 and other < 0:
+            return False
+        known = self._implications.get((one, other))
+        if known is None:
+            space = self.space
+            axis = min(space.read(one), space.read(other))[1]
+            numbers = range(len(space.samples[axis]))
+            known = all(self._implied(space.step(one, axis, n), space.step(other, axis, n)) for n in numbers)
+            self._implications[one, other] = known
+        return known
+
+    @cached_property
+    def _implications(self) -> dict[tuple[int, int], bool]:
+        return {}
 
     def _meeting(
         self, effect: int, condition: int, wanted: Callable[[int], bool], met: dict[tuple[int, int], int]
@@ -102,10 +134,10 @@ class Proofs:
     def _where(self, condition: int, wanted: Callable[[int], bool]) -> dict[str, str] | None:
         """A situation where a condition holds and the effect is wanted: both diagrams read side by side."""
         space = self.space
-        queue: deque[tuple[int, int, tuple[tuple[int, int], ...]]] = deque([(self.effect, condition, ())])
+        stack: list[tuple[int, int, tuple[tuple[int, int], ...]]] = [(self.effect, condition, ())]
         seen = {(self.effect, condition)}
-        while queue:
-            effect, holds, path = queue.popleft()
+        while stack:
+            effect, holds, path = stack.pop()
             if holds == HOLDS and effect < 0 and wanted(effect):
                 return self._named(path)
             if holds == FAILS or (effect < 0 and (holds < 0 or not wanted(effect))):
@@ -115,7 +147,7 @@ class Proofs:
                 pair = space.step(effect, axis, number), space.step(holds, axis, number)
                 if pair not in seen:
                     seen.add(pair)
-                    queue.append((*pair, (*path, (axis, number))))
+                    stack.append((*pair, (*path, (axis, number))))
         return None
 
     def _named(self, path: Sequence[tuple[int, int]]) -> dict[str, str]:

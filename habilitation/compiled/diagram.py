@@ -9,13 +9,15 @@ if that axis can change the answer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_
 
 from habilitation.compiled.forest import DiagramTooLargeError, Forest, Slices
 from habilitation.compiled.settling import Settle
 from habilitation.compiled.tables import EditionTable, Tables
 
 SUMMARIES_AT_MOST = 200_000  # the DMP policy has a few thousand
+_KNOWN = -1  # of a matrix of which nothing is left to know
 
 # Level, clauses still open, kinds already certain, what is left of each matrix.
 _Summary = tuple[int, int, int, tuple[int, ...]]
@@ -34,13 +36,14 @@ class Space:
         self.every = (1 << len(edition.clauses)) - 1
         self.forest = Forest()
         self.sizes = tuple(len(axis.values) for axis in tables.axes)
-        self.axis_literals = tuple(self.every & ~_common(bits) for bits in edition.axis_bits)
-        self.cell_literals = tuple(self.every & ~_common(bits) for bits in edition.cell_bits)
+        self.axis_literals = tuple(self.every & ~reduce(and_, bits, -1) for bits in edition.axis_bits)
+        self.cell_literals = tuple(self.every & ~reduce(and_, bits, -1) for bits in edition.cell_bits)
         self.slices = [
             Slices(matrix.editions[chosen].cells if chosen >= 0 else (0,), matrix.shape)
             for matrix, chosen in zip(tables.matrices, edition.matrices, strict=True)
         ]
         self._memos: dict[tuple[Settle, tuple[int, ...]], dict[_Summary, int]] = {}
+        self._moves: dict[tuple[int, int, tuple[int, ...]], tuple[int, tuple[int, ...]]] = {}
 
     @cached_property
     def feeds(self) -> tuple[tuple[tuple[int, int], ...], ...]:
@@ -114,7 +117,7 @@ class Space:
                 rest[matrix] = self.slices[matrix].fix(rest[matrix], coordinate, value)
         live = self.resolved(rest, live, range(len(rest)))
         memo = {} if known else self._memos.setdefault((settle, kinds), {})
-        return _Walk(self, settle, kinds, known, memo).node(0, live, 0, tuple(rest))
+        return _Walk(self, settle, kinds, known, memo).node(0, live, 0, _passed_on(rest))
 
     def read(self, root: int) -> tuple[int, int]:
         """Place in the reading order, and axis, of what a root looks at first; past the end for an answer."""
@@ -145,12 +148,25 @@ class Space:
                         live = self.resolved(rest, live, [user])
         return live
 
+    def moved(self, axis: int, value: int, rest: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+        """The clauses and the matrices left open by a value; kept, for every question of a space asks it again."""
+        key = (axis, value, rest)
+        found = self._moves.get(key)
+        if found is None:
+            left = list(rest)
+            touched = [(matrix, side) for matrix, side in self.feeds[axis] if left[matrix] >= 0]
+            for matrix, side in touched:
+                left[matrix] = self.slices[matrix].fix(left[matrix], side, value)
+            live = self.resolved(left, self.axis_bits[axis][value], [matrix for matrix, _ in touched])
+            if len(self._moves) >= SUMMARIES_AT_MOST:
+                self._moves.clear()
+            found = self._moves[key] = live, _passed_on(left)
+        return found
 
-def _common(bits: Sequence[int]) -> int:
-    common = -1
-    for value in bits:
-        common &= value
-    return common
+
+def _passed_on(rest: Sequence[int]) -> tuple[int, ...]:
+    """Forget which cells are known: they have closed the clauses they close, and are asked nothing more."""
+    return tuple(max(number, _KNOWN) for number in rest)
 
 
 class _Walk:
@@ -174,11 +190,10 @@ class _Walk:
 
     def node(self, level: int, live: int, certain: int, rest: tuple[int, ...]) -> int:
         """The node (or answer) for everything that shares this summary."""
-        space = self._space
         unresolved = self._literals_from[level]
-        for matrix, number in enumerate(rest):
-            if number >= 0:
-                unresolved |= space.cell_literals[matrix]
+        for number, literals in zip(rest, self._space.cell_literals, strict=True):
+            if number != _KNOWN:
+                unresolved |= literals
         possible = certain
         for kind, mask in enumerate(self._kinds):
             if live & mask:
@@ -206,7 +221,7 @@ class _Walk:
                 and not live & space.cell_literals[matrix]
                 and not any(kept[user] >= 0 for user, _ in space.users[matrix])
             ):
-                kept[matrix] = -1
+                kept[matrix] = _KNOWN
         return tuple(kept)
 
     def _branch(self, level: int, live: int, certain: int, rest: tuple[int, ...]) -> int:
@@ -220,10 +235,12 @@ class _Walk:
             followed: dict[tuple[int, tuple[int, ...]], int] = {}
             children = []
             for value in space.samples[axis]:
-                left = self._left(axis, value, live, rest)
-                if left not in followed:
-                    followed[left] = self.node(level + 1, left[0], certain, left[1])
-                children.append(followed[left])
+                mask, cells = space.moved(axis, value, rest)
+                left = live & mask, cells
+                child = followed.get(left)
+                if child is None:
+                    child = followed[left] = self.node(level + 1, live & mask, certain, cells)
+                children.append(child)
             if len(self._memo) >= SUMMARIES_AT_MOST:
                 raise DiagramTooLargeError(f"the decision diagram has more than {SUMMARIES_AT_MOST} summaries")
             found = self._memo[key] = space.forest.node(axis, tuple(children))
@@ -237,16 +254,3 @@ class _Walk:
         ):
             level += 1
         return level
-
-    def _left(self, axis: int, value: int, live: int, rest: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
-        """The clauses and matrices left open once an axis has a value."""
-        space = self._space
-        live &= space.axis_bits[axis][value]
-        touched = [(matrix, side) for matrix, side in space.feeds[axis] if rest[matrix] >= 0]
-        if not touched:
-            return live, rest
-        left = list(rest)
-        for matrix, side in touched:
-            left[matrix] = space.slices[matrix].fix(left[matrix], side, value)
-        live = space.resolved(left, live, [matrix for matrix, _ in touched])
-        return live, tuple(left)
