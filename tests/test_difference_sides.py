@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,7 +57,7 @@ def rules(side: Side) -> list[str]:
     return [one.name for one in side.tables.rules]
 
 
-def refused(old: str, new: str, **days: str) -> str:
+def refused(old: str, new: str, **days: Any) -> str:
     with pytest.raises(RequestError) as refusal:
         sides(old, new, **days)
     return refusal.value.code
