@@ -1,5 +1,7 @@
 """Laying out a rule file: one way to write it, nothing lost, nothing said otherwise; done twice, nothing more."""
 
+import re
+import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from habilitation import shipped
 from habilitation.authoring.canonical import canonical, rules
+from habilitation.authorizer import Authorizer
 from habilitation.diagnostic import HabilitationError, PolicyError
 from habilitation.source import Source
 from habilitation.written.from_rules import read_rules
-from habilitation.written.syntax import Item, RuleFile
+from habilitation.written.syntax import Item, Language, RuleFile, keywords
 from tests.rule_texts import SHIPPED, between_items, mangled, rule_file, shipped_text
 
 seeds = st.integers(0, 2**32)  # not the draws themselves: a file makes thousands, and shrinking them helps nobody
@@ -69,6 +73,73 @@ def test_the_shipped_rules_come_back_from_any_layout(path: Path, seed: int) -> N
     text = "".join(mangled(item, random) + between_items(random) for item in texts)
     holds_to_its_promises(text)
 
+
+# --- languages -----------------------------------------------------------------------------------
+
+
+def translated(text: str, language: Language) -> str:
+    return canonical(Source("a.hab", text), language)
+
+
+@each_shipped
+def test_the_shipped_rules_are_the_same_in_french_and_come_back(path: Path) -> None:
+    french = translated(shipped_text(path), Language.FR)
+    assert read(french).language is Language.FR
+    assert bare(read(french)) == bare(read(shipped_text(path)))
+    assert laid(french) == french
+    assert translated(french, Language.EN) == shipped_text(path)
+
+
+@given(seeds)
+@settings(max_examples=60, deadline=None)
+def test_any_file_is_the_same_in_either_language(seed: int) -> None:
+    # `non` and `et` are facts there: names of an English file that French reserves.
+    text = re.sub(r"\b(non|et)\b", "other", rule_file(Random(seed)))  # noqa: S311  # as above
+    french = translated(text, Language.FR)
+    assert bare(read(french)) == bare(read(text))
+    assert comments(read(french)) == comments(read(text))
+    assert laid(french) == french
+
+
+def test_a_word_that_french_reserves_is_in_quotes_there_and_bare_in_english() -> None:
+    french = translated("permit x\n  when a is non and b is hors\n", Language.FR)
+    assert french == 'autoriser x\n  quand a est "non" et b est "hors"\n'
+    assert translated(french, Language.EN) == "permit x\n  when a is non and b is hors\n"
+
+
+@pytest.mark.parametrize("typed", ["s’abstenir", "s'abstenir"])
+def test_either_apostrophe_is_read(typed: str) -> None:
+    assert laid(f"{typed} x\n quand a n’est pas b") == "s'abstenir x\n  quand a n'est pas b\n"
+
+
+def test_either_way_to_keep_an_accent_is_read() -> None:
+    assert laid("de\u0301finir x: a") == "définir x: a\n"
+
+
+def test_a_file_without_an_item_has_english_keywords() -> None:
+    assert read("# rien\n").language is Language.EN
+
+
+def test_the_shipped_policy_has_the_same_tables_in_french(tmp_path: Path) -> None:
+    for kind, shelf in shipped.dmp_shelves().items():
+        shutil.copytree(shelf, tmp_path / kind)
+    shutil.move(tmp_path / "rules" / "vocabulary.yaml", tmp_path / "vocabulary.yaml")
+    shutil.rmtree(tmp_path / "rules" / "tests")
+    for path in (tmp_path / "rules").glob("*.hab"):
+        path.write_text(translated(path.read_text("utf-8"), Language.FR), "utf-8")
+    french, english = Authorizer.load(tmp_path).policy, Authorizer.dmp().policy
+    assert french["tables"] == english["tables"]
+    assert french["digest"] != english["digest"]
+
+
+def test_the_page_of_the_language_has_every_keyword() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "rule-language.md").read_text("utf-8")
+    english, french = keywords(Language.EN), keywords(Language.FR)
+    pairs = [(english[word], french[word]) for word in english.written]
+    assert [pair for pair in pairs if pair[0] != pair[1] and "`{}` | `{}`".format(*pair) not in page] == []
+
+
+# --- layout --------------------------------------------------------------------------------------
 
 TABLE = {
     "clauses in their order, one a line, after the head": (

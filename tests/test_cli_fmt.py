@@ -96,5 +96,21 @@ def test_a_link_stays_a_link(folder: Path) -> None:
     assert text(folder) == LAID
 
 
+def test_keywords_are_translated_there_and_back(folder: Path) -> None:
+    run("fmt", str(folder), "--keywords", "fr")
+    assert text(folder) == 'autoriser x\n  quand a et b  # why\n  fondement "L"\n'
+    assert run("fmt", str(folder), "--check").code == 0
+    run("fmt", str(folder), "--keywords", "en")
+    assert text(folder) == LAID
+
+
+def test_a_name_that_french_reserves_keeps_its_file_in_english(folder: Path) -> None:
+    (folder / "rules" / "loose.hab").write_text("permit x\n  when sauf and a is non\n", encoding="utf-8")
+    ran = run("fmt", str(folder), "--keywords", "fr")
+    assert ran.code == 2
+    assert "loose.hab:2:8: `sauf` is a word of the language, in its keywords `fr`" in ran.out
+    assert text(folder) == "permit x\n  when sauf and a is non\n"
+
+
 def test_the_shipped_policy_is_laid_out() -> None:
     assert run("fmt", "--check", *map(str, shipped.dmp_shelves().values())).code == 0

@@ -27,6 +27,7 @@ COMMANDS = [
     ("command-line.md", 10),
     ("tutorial.md", 20),
     ("workbench/diff.md", 1),
+    ("workbench/fmt.md", 2),
 ]
 BLOCK = re.compile(r"^```(hab|yaml)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -28,6 +28,10 @@ Paths = Annotated[
 ]
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; end with 1 when something would change.")]
 Diff = Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change, line by line.")]
+Keywords = Annotated[
+    Lang | None,
+    typer.Option("--keywords", help="Translate the keywords of rule files; names and texts stay as they are."),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def fmt(
     paths: Paths = None,
     check: Check = False,
     diff: Diff = False,
+    keywords: Keywords = None,
     lang: LangOption = Lang.FR,
     as_json: JsonOption = False,
 ) -> None:
@@ -69,7 +74,7 @@ def fmt(
     What they say does not change, and is compared before anything is written. Without a path, the files of the current
     folder.
     """
-    run = _Run([_laid(path) for path in _files(paths or [Path()])])
+    run = _Run([_laid(path, keywords) for path in _files(paths or [Path()])])
     piped = any(str(file.path) == "-" for file in run.files) and not (check or diff)
     if not (check or diff):
         for file in run.files:
@@ -89,12 +94,12 @@ def _files(paths: list[Path]) -> list[Path]:
     return list(dict.fromkeys(file for path in paths for file in files_of(path)))
 
 
-def _laid(path: Path) -> _File:
+def _laid(path: Path, keywords: Lang | None) -> _File:
     from habilitation.authoring.canonical.files import laid_out  # noqa: PLC0415  # as above
 
     text = read_text(path)
     try:
-        return _File(path, text, laid_out(path.as_posix(), text))
+        return _File(path, text, laid_out(path.as_posix(), text, keywords or ""))
     except PolicyError as error:
         return _File(path, text, text, error.diagnostics)
 

@@ -10,7 +10,6 @@ from typing import Any
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput
 
-from habilitation import shipped
 from habilitation.diagnostic import Diagnostic
 from habilitation.source import Source, Span, Word
 from habilitation.vocabulary import RuleEffect
@@ -22,6 +21,8 @@ from habilitation.written.syntax import (
     Condition,
     Form,
     Item,
+    Keywords,
+    Language,
     Name,
     Not,
     Or,
@@ -31,9 +32,12 @@ from habilitation.written.syntax import (
     WrittenInvariant,
     WrittenPeriod,
     WrittenRule,
+    keywords,
+    pattern,
 )
+from habilitation.written.wording import foreign, grammar, language_of
 
-_DEFINES = re.compile(r"^[ \t]*define[ \t]+([a-z][a-z0-9_]*)", re.MULTILINE)
+_BEFORE = re.compile(r"\S+(?=\s+\Z)")
 
 
 class _Refused(Exception):
@@ -44,10 +48,9 @@ class _Refused(Exception):
 
 
 @functools.cache
-def _parser() -> Lark:
+def _parser(language: Language = Language.EN) -> Lark:
     # Not the contextual lexer: where no name may stand it would read `permitx` as `permit x`.
-    grammar = shipped.grammar().read_text("utf-8")
-    return Lark(grammar, parser="lalr", lexer="basic", propagate_positions=True)
+    return Lark(grammar(keywords(language)), parser="lalr", lexer="basic", propagate_positions=True)
 
 
 def read_rules(source: Source) -> tuple[RuleFile, list[Diagnostic]]:
@@ -55,24 +58,27 @@ def read_rules(source: Source) -> tuple[RuleFile, list[Diagnostic]]:
     found: list[Diagnostic] = []
     items: list[Item] = []
     pieces, comments = cut(source, found)
+    words = keywords(language_of(source))
     left = list(comments)
     unread = [source.text[: pieces[0].start if pieces else None]]
     for piece in pieces:
         try:
-            items.append(_Reader(source, piece).item())
+            items.append(_Reader(source, piece, words).item())
         except _Refused as refused:
             found.append(refused.diagnostic)
             left.extend(piece.comments)
             unread.append(source.text[piece.start : piece.end])
-    names = tuple(match.group(1) for text in unread for match in _DEFINES.finditer(text))
+    defines = re.compile(rf"^[ \t]*{pattern(words['define'])}[ \t]+([a-z][a-z0-9_]*)", re.MULTILINE)
+    names = tuple(match.group(1) for text in unread for match in defines.finditer(text))
     left.sort(key=lambda comment: comment.span.start)
-    return RuleFile(tuple(items), tuple(left), names), found
+    return RuleFile(tuple(items), tuple(left), names, words.language), found
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     source: Source
     piece: Piece
+    words: Keywords
 
     def item(self) -> Item:
         if self.piece.end - self.piece.start > limits.ITEM_CHARACTERS:
@@ -86,7 +92,7 @@ class _Reader:
 
     def _parse(self) -> Tree[Token]:
         try:
-            return _parser().parse(self.source.text[self.piece.start : self.piece.end])
+            return _parser(self.words.language).parse(self.source.text[self.piece.start : self.piece.end])
         except UnexpectedInput as error:
             raise self._explained(error) from None
 
@@ -96,19 +102,33 @@ class _Reader:
     def _explained(self, error: Any) -> _Refused:
         text = self.source.text[self.piece.start : self.piece.end]
         accepted, place = error.interactive_parser.accepts(), error.pos_in_stream
+        foreign = None if place is None else self._foreign(text, place)
+        if foreign is not None:
+            return foreign
         if isinstance(error, UnexpectedCharacters):
             return self._unexpected_character(text, place, accepted)
         start, end = error.token.start_pos, error.token.end_pos
         if error.token.type == "$END":
-            message, way_out = ways_out.of_end(text.split(maxsplit=1)[0], accepted)
+            message, way_out = ways_out.of_end(text.split(maxsplit=1)[0], accepted, self.words)
         else:
             opens = not text[text.rfind("\n", 0, start) + 1 : start].strip()
-            message, way_out = ways_out.of_word(text[start:end], opens, accepted)
+            message, way_out = ways_out.of_word(text[start:end], opens, accepted, self.words)
         return self._refused("syntax_error", message, start, end, way_out)
+
+    def _foreign(self, text: str, place: int) -> _Refused | None:
+        """A keyword of the other language, there or, taken for a name, just before."""
+        before = _BEFORE.search(text, 0, place)
+        for start in (place, *([before.start()] if before else [])):
+            found = foreign(text, start, self.words)
+            if found is not None:
+                keyword, end = found
+                message, way_out = ways_out.of_foreign(text[start:end], keyword, self.words)
+                return self._refused("mixed_languages", message, start, end, way_out)
+        return None
 
     def _unexpected_character(self, text: str, start: int, accepted: set[str]) -> _Refused:
         if text[start] != '"':
-            message, way_out = ways_out.of_character(text[start], accepted)
+            message, way_out = ways_out.of_character(text[start], accepted, self.words)
             return self._refused("syntax_error", message, start, start + 1, way_out)
         escape = ways_out.bad_escape(text, start)
         if escape is None:
@@ -192,8 +212,9 @@ class _Reader:
 
     def _invariant(self, tree: Tree[Token]) -> WrittenInvariant:
         kind, sentence, effect, _, condition = tree.children
+        assert isinstance(kind, Token)
         return WrittenInvariant(
-            always=str(kind) == "always",
+            always=kind.type == "ALWAYS",
             sentence=self._word(sentence),
             effect=_effect(effect),
             condition=self._condition(condition, 0),
@@ -233,7 +254,7 @@ class _Reader:
 
 
 def _effect(node: Any) -> RuleEffect:
-    return RuleEffect(str(node.children[0]))
+    return RuleEffect(node.children[0].type.lower())
 
 
 @dataclass(frozen=True, slots=True)

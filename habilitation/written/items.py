@@ -6,18 +6,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from habilitation.diagnostic import Diagnostic
 from habilitation.source import Source, Span
 from habilitation.written import limits
-from habilitation.written.syntax import KEYWORDS, Comment
+from habilitation.written.syntax import Comment, Keywords, Language, keywords, pattern
+from habilitation.written.wording import language_of
 
-OPENERS = frozenset({"permit", "forbid", "abstain", "define", "never", "always"})
-_FOLLOWERS = "|".join(sorted(KEYWORDS - OPENERS))
-
-# A clause or a bracket at the first column is a slip, not an item: read with the item above, and told.
-_UNINDENTED = re.compile(rf"^(?:(?:{_FOLLOWERS})\b|[(){{}},:\"])", re.MULTILINE)
-_OPENING = re.compile(rf"^(?!(?:{_FOLLOWERS})\b|[(){{}},:\"])[^\s#]", re.MULTILINE)
 _COMMENT_OR_TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*"|(#[^\n]*)')
 _FIRST_WORD = re.compile(r"^[ \t]*([^\s#]\S*)", re.MULTILINE)
 
@@ -33,12 +29,18 @@ class Piece:
 
 def cut(source: Source, found: list[Diagnostic]) -> tuple[list[Piece], tuple[Comment, ...]]:
     """The items of a file, and the comments after the last one."""
-    starts = [match.start() for match in _OPENING.finditer(source.text)]
+    words = keywords(language_of(source))
+    unindented, opening = _first_columns(words.language)
+    starts = [match.start() for match in opening.finditer(source.text)]
     if len(starts) > limits.ITEMS:
         span = Span(source, starts[limits.ITEMS], starts[limits.ITEMS] + 1)
         found.append(Diagnostic("too_many", f"more than {limits.ITEMS} items in one file", span, "split the file"))
         return [], ()
-    found.extend(_misplaced(source, starts[0] if starts else len(source.text)))
+    first = starts[0] if starts else len(source.text)
+    found.extend(_misplaced(source, first, words))
+    for match in unindented.finditer(source.text, first):
+        message = f"`{match.group()}` at the first column, where items start"
+        found.append(Diagnostic("syntax_error", message, Span(source, *match.span()), "indent it"))
     bounds = [*starts, len(source.text)]
     leads = [_lead(source, bound) for bound in bounds]
     owned: list[list[Comment]] = [[] for _ in bounds]
@@ -48,17 +50,24 @@ def cut(source: Source, found: list[Diagnostic]) -> tuple[list[Piece], tuple[Com
     return [Piece(*piece) for piece in zip(starts, bounds[1:], pieces, strict=True)], last
 
 
-def _misplaced(source: Source, first: int) -> Iterator[Diagnostic]:
-    """What stands before the first item, and clauses at the first column."""
+@cache
+def _first_columns(language: Language) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A slip at the first column (a clause or a bracket, which is read with the item above), and what opens an item."""
+    words = keywords(language)
+    followers = "|".join(pattern(word) for word in sorted(words.reserved - words.openers))
+    slip = rf"(?:{followers})\b(?!\u0301)|[(){{}},:\"]"
+    return re.compile(f"^(?:{slip})", re.MULTILINE), re.compile(rf"^(?!{slip})[^\s#]", re.MULTILINE)
+
+
+def _misplaced(source: Source, first: int, words: Keywords) -> Iterator[Diagnostic]:
+    """What stands before the first item."""
     stray = _FIRST_WORD.search(source.text, 0, first)
     if stray is not None:
         word = stray.group(1)
-        way_out = "remove the spaces before it" if word in OPENERS else "an item opens with `permit`, `forbid`, …"
+        opens = f"an item opens with `{words['permit']}`, `{words['forbid']}`, …"
+        way_out = "remove the spaces before it" if word in words.openers else opens
         message = f"`{word}` belongs to no item: an item starts at the first column"
         yield Diagnostic("syntax_error", message, Span(source, *stray.span(1)), way_out)
-    for match in _UNINDENTED.finditer(source.text, first):
-        message = f"`{match.group()}` at the first column, where items start"
-        yield Diagnostic("syntax_error", message, Span(source, *match.span()), "indent it")
 
 
 def _lead(source: Source, bound: int) -> int:

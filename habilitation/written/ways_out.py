@@ -7,8 +7,7 @@ import unicodedata
 from collections.abc import Collection
 
 from habilitation.diagnostic import did_you_mean
-from habilitation.written.items import OPENERS
-from habilitation.written.syntax import KEYWORDS
+from habilitation.written.syntax import Keywords, Language
 
 # What an author would call a terminal of the grammar; one that is not here is shown as the keyword it is.
 _TERMINALS = {
@@ -27,14 +26,30 @@ _TERMINALS = {
 _CLAUSES = frozenset(
     ("FOR", "WHEN", "UNLESS", "BECAUSE", "FR", "EN", "APPLICABLE", "KNOWN", "OBLIGE", "ADVISE"),
 )
-_OTHER_LANGUAGES = {"allow": "permit", "deny": "forbid", "if": "when", "except": "unless", "def": "define"}
+_MEANT = {
+    "allow": "permit",
+    "deny": "forbid",
+    "if": "when",
+    "except": "unless",
+    "def": "define",
+    "permettre": "permit",
+    "interdire": "forbid",
+    "si": "when",
+}
+_NAMES = {Language.EN: "English", Language.FR: "French"}
 _BAD_ESCAPE = re.compile(r'"(?:[^"\\\n]|\\["\\])*(\\[^"\\])')
 _QUOTES = "'‘’“”„«»`"
 
 Words = tuple[str, str]  # the sentence and the way out
 
 
-def of_character(char: str, accepted: Collection[str]) -> Words:
+def of_foreign(word: str, keyword: str, words: Keywords) -> Words:
+    """A keyword of the other language."""
+    message = f"`{word}` is {_NAMES[words.language.other]}, in a file whose keywords are {_NAMES[words.language]}"
+    return message, f"write `{words[keyword]}`: a file keeps to one language"
+
+
+def of_character(char: str, accepted: Collection[str], words: Keywords) -> Words:
     """A character that starts no word of the language."""
     if char in _QUOTES:
         return f"unexpected character `{char}`", 'a text stands between straight double quotes ("…")'
@@ -43,7 +58,7 @@ def of_character(char: str, accepted: Collection[str]) -> Words:
             f"unexpected character {unicodedata.name(char, f'U+{ord(char):04X}')}",
             "remove it, or use a plain space",
         )
-    return f"unexpected character `{char}`", _expected(accepted)
+    return f"unexpected character `{char}`", _expected(accepted, words)
 
 
 def bad_escape(text: str, start: int) -> int | None:
@@ -52,32 +67,36 @@ def bad_escape(text: str, start: int) -> int | None:
     return match.start(1) if match else None
 
 
-def of_word(word: str, opens_its_line: bool, accepted: Collection[str]) -> Words:
+def of_word(word: str, opens_its_line: bool, accepted: Collection[str], words: Keywords) -> Words:
     """A word that cannot stand there."""
     message = f"unexpected `{word}`"
-    if word in OPENERS and opens_its_line:
+    if word in words.openers and opens_its_line:
         return message, "start it at the first column, if it opens an item"
-    if word in KEYWORDS and "NAME" in accepted:
+    if word in words.reserved and "NAME" in accepted:
         way_out = f'write `"{word}"`, if it is a value' if "TEXT" in accepted else "choose another name"
         return f"`{word}` is a word of the language", way_out
-    keywords = {name.lower() for name in accepted if name not in _TERMINALS}
-    meant = _OTHER_LANGUAGES.get(word, "")
+    keywords = {words.terminals[name] for name in accepted if name not in _TERMINALS}
+    meant = words.written.get(_MEANT.get(word, ""), "")
     close = f"did you mean `{meant}`?" if meant in keywords else did_you_mean(word, sorted(keywords))
-    return message, close or _expected(accepted)
+    return message, close or _expected(accepted, words)
 
 
-def of_end(opener: str, accepted: Collection[str]) -> Words:
+def of_end(opener: str, accepted: Collection[str], words: Keywords) -> Words:
     """An item that stops before it is whole."""
-    what = {"define": "definition", "never": "invariant", "always": "invariant"}.get(opener, "rule")
-    return f"the {what} stops too early", _expected(accepted)
+    kinds = {"define": "definition", "never": "invariant", "always": "invariant"}
+    what = {words[keyword]: kind for keyword, kind in kinds.items()}.get(opener, "rule")
+    return f"the {what} stops too early", _expected(accepted, words)
 
 
-def _expected(accepted: Collection[str]) -> str:
+def _expected(accepted: Collection[str], words: Keywords) -> str:
     """Everything that could stand there; the many ways to go on with a rule are one."""
     clauses = _CLAUSES & set(accepted)
     many = len(clauses) > 1  # where only one can come, as in an invariant, it has its own name
-    shown = {_TERMINALS.get(name, f"`{name.lower()}`") for name in accepted if not (many and name in clauses)}
+    shown = {
+        _TERMINALS.get(name) or f"`{words.terminals[name]}`" for name in accepted if not (many and name in clauses)
+    }
     if many:
-        shown.add("a clause (`when`, `unless`, `because`, `fr`, `en`, …)")
+        some = ", ".join(f"`{words[clause]}`" for clause in ("when", "unless", "because", "fr", "en"))
+        shown.add(f"a clause ({some}, …)")
     *others, last = sorted(shown)
     return "expected " + (f"{', '.join(others)} or {last}" if others else last)

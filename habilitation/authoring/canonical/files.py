@@ -8,6 +8,7 @@ from pathlib import Path
 
 from habilitation.authoring.canonical.rules import canonical
 from habilitation.source import Source
+from habilitation.written.syntax import Language
 
 _RULES = ".hab"
 
@@ -24,6 +25,6 @@ def files_of(path: Path) -> Iterator[Path]:
                 yield Path(folder, name)
 
 
-def laid_out(name: str, text: str) -> str:
-    """A file in its canonical layout. Raises PolicyError with all that cannot be read."""
-    return canonical(Source(name, text))
+def laid_out(name: str, text: str, language: str = "") -> str:
+    """A file in its canonical layout, with the keywords of a language or its own. Raises as `canonical` does."""
+    return canonical(Source(name, text), Language(language) if language else None)

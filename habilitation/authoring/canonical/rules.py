@@ -15,22 +15,16 @@ from habilitation.written.from_rules import read_rules
 from habilitation.written.syntax import Item, Language, RuleFile, WrittenDefinition, keywords
 
 
-def canonical(source: Source) -> str:
-    r"""The same rules in the canonical layout. Raises PolicyError with all that cannot be read.
+def canonical(source: Source, language: Language | None = None) -> str:
+    r"""The same rules in the canonical layout, with the keywords of `language`, or those they have.
+
+    Raises PolicyError with all that cannot be read, or cannot be named so in that language.
 
     >>> canonical(Source("a.hab", 'permit x   when (a) and  b # why'))
     'permit x\n  when a and b  # why\n'
     """
-    return translated(source, Language.EN)
-
-
-def translated(source: Source, language: Language) -> str:
-    """The same rules in the canonical layout, with the keywords of `language`.
-
-    Raises PolicyError with all that cannot be read, or cannot be named so in that language.
-    """
     file = _read(source)
-    pieces = Pieces(keywords(language))
+    pieces = Pieces(keywords(language or file.language))
     lines = list(_lines(file, pieces, source))
     if pieces.found:
         raise PolicyError(pieces.found)
@@ -41,19 +35,25 @@ def translated(source: Source, language: Language) -> str:
 
 
 def _lines(file: RuleFile, pieces: Pieces, source: Source) -> Iterator[str]:
-    before: list[str] = []
-    end = 0
+    before: Item | None = None
+    last = ""
     for item in file.items:
-        lines = list(_item(item, pieces, source))
-        # Definitions of a line each that stood together are read together.
-        together = len(before) == len(lines) == 1 and source.text.count("\n", end, item.span.start) == 1
-        if before and not (together and isinstance(item, WrittenDefinition)):
+        first, *others = _item(item, pieces, source)
+        # What a comment of its own line stands between is apart, wherever that comment stood.
+        joins = "#" not in {first[:1], last.lstrip()[:1]} and before and _stand_together(before, item, source)
+        if before and not joins:
             yield ""
-        yield from lines
-        before, end = lines, item.span.end
+        yield from (first, *others)
+        before, last = item, (first, *others)[-1]
     if before and file.comments:
         yield ""
     yield from paragraphs(file.comments, len(source.text.rstrip()), source)
+
+
+def _stand_together(one: Item, other: Item, source: Source) -> bool:
+    """Definitions between which an author left nothing."""
+    defined = isinstance(one, WrittenDefinition) and isinstance(other, WrittenDefinition)
+    return defined and source.text.count("\n", one.span.end, other.span.start) == 1
 
 
 def _read(source: Source) -> RuleFile:

@@ -24,9 +24,14 @@ from habilitation.written.syntax.folder import (
     WrittenPolicy,
     WrittenTable,
 )
-from habilitation.written.syntax.keywords import Keywords, Language, keywords
-from habilitation.written.syntax.rules import (
+from habilitation.written.syntax.keywords import (
     KEYWORDS,
+    Keywords,
+    Language,
+    keywords,
+    pattern,
+)
+from habilitation.written.syntax.rules import (
     And,
     CellTest,
     Comment,
@@ -86,4 +91,5 @@ __all__ = [
     "WrittenVocabulary",
     "as_day",
     "keywords",
+    "pattern",
 ]

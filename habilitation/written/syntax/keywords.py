@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import enum
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from habilitation import shipped
+
+OPENERS = ("permit", "forbid", "abstain", "define", "never", "always")
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
 class Language(enum.StrEnum):
@@ -16,18 +21,40 @@ class Language(enum.StrEnum):
     EN = "en"
     FR = "fr"
 
+    @property
+    def other(self) -> Language:
+        return Language.FR if self is Language.EN else Language.EN
+
 
 @dataclass(frozen=True, slots=True)
 class Keywords:
     """The keywords of one language: how each is written, and the words that nothing else can be named by."""
 
     language: Language
-    written: Mapping[str, str]
+    written: Mapping[str, str]  # by its name, which is how it is written in English; one word or several
+    terminals: Mapping[str, str]  # each word, by its name in the grammar
     reserved: frozenset[str]
 
-    def __getitem__(self, word: str) -> str:
-        """How a keyword, named as in English, is written here: one word or several."""
-        return self.written[word]
+    def __getitem__(self, keyword: str) -> str:
+        """How a keyword is written here."""
+        return self.written[keyword]
+
+    @property
+    def openers(self) -> frozenset[str]:
+        """The words that open an item."""
+        return frozenset(self.written[word] for word in OPENERS)
+
+    def meaning(self, word: str) -> str:
+        """The keyword that a word is, or is a part of."""
+        return next(keyword for keyword, text in self.written.items() if word in text.split())
+
+
+def pattern(word: str) -> str:
+    """A regular expression of a keyword, whichever apostrophe and whichever accents the keyboard gives."""
+    if _NAME.match(word):
+        return word
+    forms = sorted({unicodedata.normalize(form, word) for form in ("NFC", "NFD")})
+    return f"(?:{'|'.join(forms)})".replace("'", "['’]")
 
 
 @cache
@@ -36,4 +63,13 @@ def keywords(language: Language) -> Keywords:
     first, *rows = (line.split(",") for line in shipped.keywords().read_text("utf-8").splitlines())
     column = first.index(language)
     written = {row[0]: row[column] for row in rows}
-    return Keywords(language, written, frozenset(part for text in written.values() for part in text.split()))
+    # A word of a keyword of several is named by itself (`pas` is PAS), unless it is a keyword too (`is`, `not`).
+    terminals = {name.upper(): text for name, text in written.items() if " " not in name}
+    for text in written.values():
+        extra = (word for word in text.split() if word not in terminals.values())
+        terminals |= {re.sub(r"\W", "_", word).upper(): word for word in extra}
+    return Keywords(language, written, terminals, frozenset(terminals.values()))
+
+
+# Nothing is named by one of these, whatever the language of the file that names it.
+KEYWORDS = keywords(Language.EN).reserved

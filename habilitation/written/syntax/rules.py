@@ -10,16 +10,7 @@ from typing import ClassVar
 
 from habilitation.source import Span, Word
 from habilitation.vocabulary import RuleEffect
-
-# The words of the language: a value that is one of them is written in quotes, nothing else is named so.
-KEYWORDS = frozenset(
-    (
-        *("permit", "forbid", "abstain", "define", "never", "always"),
-        *("for", "when", "unless", "because", "fr", "en", "oblige", "advise"),
-        *("applicable", "known", "from", "until"),
-        *("and", "or", "not", "is", "in", "matrix", "covered"),
-    )
-)
+from habilitation.written.syntax.keywords import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +143,14 @@ Item = WrittenRule | WrittenDefinition | WrittenInvariant
 class RuleFile:
     """One `.hab` file: its items in order, and the comments that belong to none of them.
 
-    `refused` are the names of definitions that could not be read, so that their users are not blamed for it.
+    `refused` are the names of definitions that could not be read, so that their users are not blamed for it. In either
+    language the same rules are equal.
     """
 
     items: tuple[Item, ...]
     comments: tuple[Comment, ...]
     refused: tuple[str, ...] = ()
+    language: Language = field(default=Language.EN, compare=False)
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
