@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from habilitation import shipped
 from habilitation.authoring.canonical import canonical, rules
 from habilitation.authorizer import Authorizer
+from habilitation.compiled import artefact
+from habilitation.compiled.tables import Tables
 from habilitation.diagnostic import HabilitationError, PolicyError
 from habilitation.source import Source
 from habilitation.written.from_rules import read_rules
@@ -120,6 +122,12 @@ def test_a_file_without_an_item_has_english_keywords() -> None:
     assert read("# rien\n").language is Language.EN
 
 
+def without_places(tables: Tables) -> str:
+    """All that the tables hold, but the digest of the texts and the places in them, which are those of another text."""
+    content = artefact.body(replace(tables, digest="")).decode("utf-8")
+    return re.sub(r'"(?:rules|matrices|vocabulary)[\w./]*:\d+', '"', content)
+
+
 def test_the_shipped_policy_has_the_same_tables_in_french(tmp_path: Path) -> None:
     for kind, shelf in shipped.dmp_shelves().items():
         shutil.copytree(shelf, tmp_path / kind)
@@ -127,9 +135,9 @@ def test_the_shipped_policy_has_the_same_tables_in_french(tmp_path: Path) -> Non
     shutil.rmtree(tmp_path / "rules" / "tests")
     for path in (tmp_path / "rules").glob("*.hab"):
         path.write_text(translated(path.read_text("utf-8"), Language.FR), "utf-8")
-    french, english = Authorizer.load(tmp_path).policy, Authorizer.dmp().policy
-    assert french["tables"] == english["tables"]
-    assert french["digest"] != english["digest"]
+    french, english = Authorizer.load(tmp_path).tables, Authorizer.dmp().tables
+    assert french.digest != english.digest
+    assert without_places(french) == without_places(english)
 
 
 def test_the_page_of_the_language_has_every_keyword() -> None:
