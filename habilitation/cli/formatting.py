@@ -1,4 +1,4 @@
-"""`fmt`: rule files in one layout, in place, or only told."""
+"""`fmt`: rule files and matrices in one layout, in place, or only told."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def fmt(
     lang: LangOption = Lang.FR,
     as_json: JsonOption = False,
 ) -> None:
-    """Lay out rule files in one way, comments kept.
+    """Lay out rule files and matrices in one way, comments kept.
 
     What they say does not change, and is compared before anything is written. Without a path, the files of the current
     folder.

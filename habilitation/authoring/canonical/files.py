@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from habilitation.authoring.canonical.matrices import aligned
 from habilitation.authoring.canonical.rules import canonical
 from habilitation.source import Source
 from habilitation.written.syntax import Language
 
-_RULES = ".hab"
+_YAML = (".yaml", ".yml")
+_MATRIX = re.compile(r"^matrix:", re.MULTILINE)
 
 
 def files_of(path: Path) -> Iterator[Path]:
-    """A file, or the rule files of a folder, in order; what is hidden and links to folders are left alone."""
+    """A file, or the rule and YAML files of a folder, in order; what is hidden and links to folders are left alone."""
     if not path.is_dir():
         yield path
         return
     for folder, inside, names in os.walk(path):
         inside[:] = sorted(name for name in inside if not name.startswith("."))
         for name in sorted(names):
-            if name.lower().endswith(_RULES) and not name.startswith("."):
+            if name.lower().endswith((".hab", *_YAML)) and not name.startswith("."):
                 yield Path(folder, name)
 
 
 def laid_out(name: str, text: str, language: str = "") -> str:
     """A file in its canonical layout, with the keywords of a language or its own. Raises as `canonical` does."""
+    if name.lower().endswith(_YAML):  # of these, a matrix has a layout; the others are their author's
+        return aligned(Source(name, text)) if _MATRIX.search(text) else text
     return canonical(Source(name, text), Language(language) if language else None)
