@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from habilitation import Authorizer, Decision
-from habilitation.authoring.cases import CaseResult, run_cases
+from habilitation.authoring.cases import CaseResult, run_cases, run_suite
+from habilitation.authoring.cases.coverage import measured
 from habilitation.authoring.check import Examined, examine, opened
 from habilitation.authoring.proofs import Proofs
 from habilitation.compiled.settling import settle_holds
@@ -130,6 +131,12 @@ def test_every_rule_decides_a_case_and_a_case_two_facts_away_at_most_escapes_it(
         if not deciding or next(near, None) is None:
             alone.append(rule.name)
     assert alone == []
+
+
+def test_the_cases_see_everything_of_the_policy_that_can_be_seen() -> None:
+    coverage = measured(run_suite(opened(None)))
+    assert [f"{item.span}: {item.sentence}" for item in coverage.unseen] == []
+    assert len(coverage.impossible) == 8
 
 
 # --- what the rules rest on -----------------------------------------------------------------------

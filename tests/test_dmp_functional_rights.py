@@ -6,6 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from habilitation import Authorizer, Decision
+from habilitation.authoring.check import opened
+from habilitation.written.from_folder import read_cases
+from habilitation.written.syntax import WrittenTable
 from tests.sources import DAY, Row, axis, cells, matrix, rows
 
 # The lines of the functional rights matrices: the matrix that holds them here, and the row.
@@ -155,3 +158,39 @@ def test_what_the_system_opens_is_permitted_save_regulation_to_others_than_docto
         for reason in decision.reasons
     }
     assert closed == {("PS_NON_MEDECIN/regulation", "regulation_by_non_doctor")}
+
+
+# --- the tables of cases shipped beside the policy -------------------------------------------------
+
+
+def marks_of(table: WrittenTable) -> dict[tuple[str, str], str]:
+    """The marks of a table of cases, without the `?` of what the sources dispute."""
+    return {
+        (str(row), str(column)): mark.rstrip("?")
+        for block in table.blocks
+        for row, marks in block.rows.items()
+        for column, mark in zip(block.columns, marks.split(), strict=True)
+    }
+
+
+def stated_rights(regime: str) -> dict[tuple[str, str], str]:
+    """The values of the source, by operation and column; the two lines of a deposit are one, open where either is."""
+    stated: dict[tuple[str, str], str] = {}
+    for row in rows("functional-rights.csv"):
+        if row["regime"] == regime:
+            name, line = LINES[row["action"]]
+            kinds = {"masked_consultation": "consult_masked", "hidden_consultation": "consult_hidden"}
+            kind = f"consult_{line}" if name == "state_consultation" else kinds.get(name, line or "deposit")
+            where = kind, row["actor/mode"].replace("regulation", "centre_15")
+            if where not in stated or row["value"] != "non":
+                stated[where] = row["value"]
+    return stated
+
+
+def test_the_tables_of_cases_have_the_values_of_the_source_and_no_other() -> None:
+    files, _ = read_cases(opened(None))
+    tables = [table for file in files for table in file.tables if table.name.startswith("functional rights")]
+    assert len(tables) == 4
+    for table in tables:
+        regime = "AIR" if "in AIR" in table.name else "DIRECTE_ET_INDIRECTE"
+        assert marks_of(table) == stated_rights(regime)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from habilitation import Authorizer, Decision, Effect
+from habilitation.authoring.check import opened
+from habilitation.written.from_folder import read_cases
 from tests.sources import DAY, axis, cells, named, rows
 
 ROOT = Path(__file__).parent.parent
@@ -81,6 +83,11 @@ def test_the_source_has_2052_cells() -> None:
 def test_every_cell_of_the_source_is_the_compiled_cell_and_no_other_is_covered(dmp: Authorizer) -> None:
     stated = {(column, code): {"O": "permitted", "N": "refused"}[mark] for column, code, mark in consultation_facts()}
     assert {where: value for where, (value, _) in cells(dmp, "consultation").items()} == stated
+
+
+def test_the_spreadsheet_the_cases_are_read_from_is_the_source() -> None:
+    ours, source = (ROOT / path / "matrix-2024-09-25.csv" for path in ("rules/dmp/tests", "tests/data"))
+    assert ours.read_bytes() == source.read_bytes()
 
 
 def asked(dmp: Authorizer, column: str, document_type: str) -> Decision:
@@ -177,6 +184,20 @@ def test_every_profession_genre_and_specialty_reads_the_column_of_the_source_or_
     sides = [[str(name) for name in axis(one).values] for one in ("profession", "activity_genre", "specialty")]
     expected = {where: column for where in itertools.product(*sides) if (column := expected_column(*where))}
     assert compiled == expected
+
+
+def test_the_table_of_cases_gives_every_professional_the_marks_of_the_column_of_the_source() -> None:
+    (table,) = [
+        one for file in read_cases(opened(None))[0] for one in file.tables if one.name.endswith("each profession")
+    ]
+    source = {row["type_code"]: row for row in rows("matrix-2024-09-25.csv")}
+    (block,) = table.blocks
+    professionals = [str(name) for name in axis("profession").values if not name.startswith("A00_")]
+    assert list(block.rows) == professionals
+    for profession, marks in block.rows.items():
+        column = expected_column(profession, "none", "none")
+        expected = [source[code][column] if column else "none" for code in block.columns]
+        assert marks.split() == expected, profession
 
 
 def test_the_counts_of_the_source_are_those_of_the_cells() -> None:

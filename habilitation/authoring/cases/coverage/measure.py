@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from habilitation.authoring.cases.coverage.clauses import Leaf, Node, Placing, Showing
-from habilitation.authoring.cases.coverage.possible import Whole, matrices_of, open_paths
+from habilitation.authoring.cases.coverage.possible import Path, Whole, matrices_of, open_paths
 from habilitation.authoring.cases.coverage.reads import Coordinates, lines
 from habilitation.authoring.cases.coverage.situations import Situations, Where
 from habilitation.authoring.cases.running import Tested
@@ -129,6 +130,7 @@ class _Measure:
         self._seen: dict[Leaf, set[str]] = {}
         self._ways: list[set[str]] = [set() for _ in self._written]
         self._read: dict[tuple[int, int], Coordinates] = {}
+        self._whole = Whole(self._policy, tested.tables)
 
     def _for(self, rule: int) -> tuple[Condition, ...]:
         """The actions a rule is for, as the first part of its condition; nothing when it is for all."""
@@ -186,28 +188,28 @@ class _Measure:
             for way in ("decides", "escapes"):
                 yield Item(way, str(written.name), written.name.span, way in seen)
 
+    @cached_property
+    def _paths(self) -> dict[Leaf, list[Path]]:
+        """Where each leaf stands: a path for each rule that uses it, once or more."""
+        paths: dict[Leaf, list[Path]] = {}
+        for rule, node in enumerate(self._nodes):
+            editions = tuple(number for number, one in enumerate(self._policy.editions) if rule in one.rules)
+            for leaf, given in open_paths(node, self._for(rule)):
+                paths.setdefault(leaf, []).append(Path(leaf, given, editions))
+        return paths
+
     def clauses(self) -> Iterator[Item]:
         """The items of clauses."""
-        paths: dict[Leaf, list[tuple[int, tuple[Condition, ...]]]] = {}
-        for rule, node in enumerate(self._nodes):
-            for leaf, given in open_paths(node, self._for(rule)):
-                paths.setdefault(leaf, []).append((rule, given))
-        whole = Whole(self._policy, self._tested.tables)
-        for leaf, found in paths.items():
-            for way in ("true", "false"):
+        for leaf, paths in self._paths.items():
+            for way, own in (("true", leaf.condition), ("false", Not(leaf.condition))):
                 seen = way in self._seen.get(leaf, ())
-                yield Item(way, leaf.text, leaf.span, seen, seen or self._possible(whole, leaf, way, found))
-
-    def _possible(self, whole: Whole, leaf: Leaf, way: str, paths: Sequence[tuple[int, tuple[Condition, ...]]]) -> bool:
-        own = leaf.condition if way == "true" else Not(leaf.condition)
-        editions = {
-            rule: [number for number, edition in enumerate(self._policy.editions) if rule in edition.rules]
-            for rule, _ in paths
-        }
-        return any(whole.somewhere((*given, own), editions[rule]) for rule, given in paths)
+                possible = seen or any(self._whole.somewhere((*path.given, own), path.editions) for path in paths)
+                yield Item(way, leaf.text, leaf.span, seen, possible)
 
     def lines(self) -> Iterator[Item]:
         """The items of matrices."""
+        paths = [path for paths in self._paths.values() for path in paths]
         for written in self._tested.written.matrices:
             for line in lines(self._policy, written, self._read):
-                yield Item(line.kind, str(line.word), line.word.span, line.read)
+                possible = line.read or self._whole.readable(line, paths)
+                yield Item(line.kind, str(line.word), line.word.span, line.read, possible)

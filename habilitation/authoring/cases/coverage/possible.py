@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from habilitation.authoring.cases.coverage.clauses import Joined, Leaf, Negated, Node
+from habilitation.authoring.cases.coverage.reads import Line
 from habilitation.checked.policy import And, Cell, Condition, Is, Not, Or, Policy
 from habilitation.compiled.clauses import TooManyClausesError, clauses_of
 from habilitation.compiled.diagram import Space
@@ -56,6 +57,15 @@ def open_paths(node: Node, given: tuple[Condition, ...]) -> Iterator[tuple[Leaf,
                 yield from open_paths(part, (*given, *let))
 
 
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A leaf in one rule: all that must hold for it to matter, and the editions the rule is in force in."""
+
+    leaf: Leaf
+    given: tuple[Condition, ...]
+    editions: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Whole:
     """The whole space of a policy: whether conditions hold somewhere, in one of some editions."""
@@ -78,6 +88,31 @@ class Whole:
         if any(all(kind == "axis" for kind, _ in clause) for clause in clauses):
             return True
         return bool(clauses) and any(self._holds(together, number) for number in editions)
+
+    def readable(self, line: Line, paths: Iterable[Path]) -> bool:
+        """Whether some situation reads a cell of a line: a leaf on its matrix, or on one it feeds, matters there."""
+        inputs = self.policy.matrices[line.matrix].inputs
+        there = [
+            And(
+                tuple((Cell if one.is_matrix else Is)(one.index, side) for one, side in zip(inputs, sides, strict=True))
+            )
+            for sides in line.sides
+        ]
+        fed = self._fed(line.matrix)
+        for path in paths:
+            editions = [one for one in path.editions if self.policy.editions[one].matrices[line.matrix] == line.edition]
+            reads = editions and fed.intersection(matrices_of(path.leaf.condition))
+            if reads and any(self.somewhere((*path.given, where), editions) for where in there):
+                return True
+        return False
+
+    def _fed(self, matrix: int) -> set[int]:
+        """A matrix, and those its cell gives a coordinate, itself or through others."""
+        fed = {matrix}
+        for index, other in enumerate(self.policy.matrices):
+            if any(one.is_matrix and one.index in fed for one in other.inputs):
+                fed.add(index)
+        return fed
 
     def _holds(self, condition: Condition, number: int) -> bool:
         probed = with_probes(self.policy, self._bare(condition, number), 0, [condition])

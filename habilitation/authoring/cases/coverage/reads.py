@@ -18,11 +18,17 @@ Coordinates = set[tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row or a column of a block, and whether a case read one of its cells."""
+    """A row or a column of a block, and whether a case read one of its cells.
+
+    `sides` are its cells, as some products of coordinates; the edition is one of those of the matrix.
+    """
 
     kind: str
     word: Word
     read: bool
+    matrix: int
+    edition: int
+    sides: tuple[tuple[frozenset[int], ...], ...]
 
 
 def lines(policy: Policy, written: WrittenMatrix, read: dict[tuple[int, int], Coordinates]) -> Iterator[Line]:
@@ -33,15 +39,28 @@ def lines(policy: Policy, written: WrittenMatrix, read: dict[tuple[int, int], Co
     for index, edition in enumerate(written.editions):
         cells = read.get((number, index), set())
         for block in edition.blocks:
-            yield from _of_block(matrix, reader, block, cells)
+            for kind, word, met, products in _of_block(matrix, reader, block, cells):
+                yield Line(kind, word, met, number, index, products)
 
 
-def _of_block(matrix: Matrix, reader: RowReader, block: WrittenBlock, cells: Coordinates) -> Iterator[Line]:
+_Sides = tuple[tuple[frozenset[int], ...], ...]
+
+
+def _of_block(
+    matrix: Matrix, reader: RowReader, block: WrittenBlock, cells: Coordinates
+) -> Iterator[tuple[str, Word, bool, _Sides]]:
     rows = {key: reader.named(reader.sides[matrix.rows], key) for key in block.rows}
-    columns = {key: set(itertools.product(*reader.across(key))) for key in block.columns}
-    downs, overs = frozenset().union(*rows.values()), set().union(*columns.values())
+    columns = {key: reader.across(key) for key in block.columns}
+    downs = frozenset().union(*rows.values())
     met = [(where[matrix.rows], (*where[: matrix.rows], *where[matrix.rows + 1 :])) for where in cells]
+    overs = set().union(*(set(itertools.product(*across)) for across in columns.values()))
     inside = [(down, over) for down, over in met if down in downs and over in overs]
     downs_read, overs_read = {down for down, _ in inside}, {over for _, over in inside}
-    yield from (Line("row", key, bool(named & downs_read)) for key, named in rows.items())
-    yield from (Line("column", key, bool(named & overs_read)) for key, named in columns.items())
+
+    def sides(down: frozenset[int], across: list[frozenset[int]]) -> tuple[frozenset[int], ...]:
+        return (*across[: matrix.rows], down, *across[matrix.rows :])
+
+    for key, down in rows.items():
+        yield "row", key, bool(down & downs_read), tuple(sides(down, across) for across in columns.values())
+    for key, across in columns.items():
+        yield "column", key, not overs_read.isdisjoint(itertools.product(*across)), (sides(downs, across),)
