@@ -118,7 +118,8 @@ def distance(one: Decision, other: Decision) -> int:
 def test_every_rule_decides_a_case_and_a_case_two_facts_away_at_most_escapes_it(
     dmp: Authorizer, cases: list[CaseResult]
 ) -> None:
-    decisions = list(judged(cases))
+    # The cases written one by one: each cell of a table against each would take minutes, and tell nothing more.
+    decisions = list(judged([result for result in cases if not result.case.table]))
     alone = []
     for number, rule in enumerate(dmp.tables.rules):
         deciding = [decision for decision in decisions if decides(rule.name, decision)]

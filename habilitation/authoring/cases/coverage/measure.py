@@ -139,7 +139,6 @@ class _Measure:
 
     def edition(self, number: int) -> None:
         """What the cases that an edition judges show."""
-        edition = self._tested.tables.editions[number]
         decisions = [one.decision for one in self._tested.results if one.decision is not None]
         decisions = [decision for decision in decisions if decision.answers.number == number]
         if not decisions:
@@ -147,19 +146,25 @@ class _Measure:
         situations = Situations(self._tested.tables, number, np.array([one.values for one in decisions], np.int32))
         showing = Showing(situations)
         reads = [situations.nowhere.copy() for _ in self._policy.matrices]
-        for rule in edition.rules:
-            where = situations.joined([situations.truth(part) for part in self._for(rule)], every=True)[0]
-            self._rule(rule, where, decisions)
+        for rule, where in self._rules(situations, decisions):
             self._clauses(showing, self._nodes[rule], where, reads)
         self._cells(situations, reads)
 
-    def _rule(self, rule: int, where: Where, decisions: Sequence[Decision]) -> None:
-        for applies, decision in zip(where.tolist(), decisions, strict=True):
-            outcome = decision.outcome
-            if rule in outcome.rules:
-                self._ways[rule] |= {"decides"} if outcome.certain else set()
-            elif applies and not outcome.missing:
-                self._ways[rule].add("escapes")
+    def _rules(self, situations: Situations, decisions: Sequence[Decision]) -> Iterator[tuple[int, Where]]:
+        """Each rule in force and where it may speak, once what it decides and what escapes it is noted."""
+        settled = np.array([not one.outcome.missing for one in decisions], np.bool_)
+        deciding: dict[int, list[int]] = {}
+        for row, decision in enumerate(decisions):
+            for rule in decision.outcome.rules:
+                deciding.setdefault(rule, []).append(row)
+        for rule in situations.edition.rules:
+            where = situations.joined([situations.truth(part) for part in self._for(rule)], every=True)[0]
+            reasons = deciding.get(rule, [])
+            escaping = where & settled
+            escaping[reasons] = False
+            self._ways[rule] |= {"escapes"} if escaping.any() else set()
+            self._ways[rule] |= {"decides"} if any(decisions[row].outcome.certain for row in reasons) else set()
+            yield rule, where
 
     def _clauses(self, showing: Showing, node: Node, where: Where, reads: Sequence[Where]) -> None:
         for leaf, open_ in showing.mattering(node, where):

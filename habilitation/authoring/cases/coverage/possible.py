@@ -87,7 +87,9 @@ class Whole:
         # A clause that looks at no matrix has a situation: a value of each axis it names.
         if any(all(kind == "axis" for kind, _ in clause) for clause in clauses):
             return True
-        return bool(clauses) and any(self._holds(together, number) for number in editions)
+        # Editions with the same matrices where the condition looks at them have the same situations.
+        different = {self._needed(together, number): number for number in editions} if clauses else {}
+        return any(self._holds(together, number, needed) for needed, number in different.items())
 
     def readable(self, line: Line, paths: Iterable[Path]) -> bool:
         """Whether some situation reads a cell of a line: a leaf on its matrix, or on one it feeds, matters there."""
@@ -114,24 +116,27 @@ class Whole:
                 fed.add(index)
         return fed
 
-    def _holds(self, condition: Condition, number: int) -> bool:
-        probed = with_probes(self.policy, self._bare(condition, number), 0, [condition])
-        space = Space(self.tables, probed, ((1 << len(probed.clauses)) - 1,))
-        return space.diagram(settle_holds) != FAILS
-
-    def _bare(self, condition: Condition, number: int) -> Tables:
-        """The tables of one edition without its rules, nor the matrices a condition does not need: a small space."""
+    def _needed(self, condition: Condition, number: int) -> tuple[int, ...]:
+        """The edition of each matrix that a condition needs, directly or through another; -1 for the rest."""
         needed = set(matrices_of(condition))
         for matrix in reversed(range(len(self.tables.matrices))):
             if matrix in needed:
                 needed |= {~given for given in self.tables.matrices[matrix].inputs if given < 0}
+        chosen = enumerate(self.tables.editions[number].matrices)
+        return tuple(one if matrix in needed else -1 for matrix, one in chosen)
+
+    def _holds(self, condition: Condition, number: int, needed: tuple[int, ...]) -> bool:
+        # Without the rules of the edition, nor the matrices the condition does not need: a small space.
         edition = self.tables.editions[number]
         bare = dataclasses.replace(
             edition,
             rules=(),
             clauses=(),
-            matrices=tuple(chosen if matrix in needed else -1 for matrix, chosen in enumerate(edition.matrices)),
+            matrices=needed,
             axis_bits=tuple((0,) * len(bits) for bits in edition.axis_bits),
             cell_bits=tuple((0,) * len(bits) for bits in edition.cell_bits),
         )
-        return dataclasses.replace(self.tables, editions=(bare,))
+        tables = dataclasses.replace(self.tables, editions=(bare,))
+        probed = with_probes(self.policy, tables, 0, [condition])
+        space = Space(tables, probed, ((1 << len(probed.clauses)) - 1,))
+        return space.diagram(settle_holds) != FAILS
