@@ -1,13 +1,20 @@
 """What cases have seen of a policy: rules, clauses both ways, rows and columns, each at its place, as defined."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from habilitation.authoring.cases import run_suite
-from habilitation.authoring.cases.coverage import Coverage, measured
+from habilitation.authoring.cases.coverage import Coverage, measured, possible
 from habilitation.authoring.check import opened
+from habilitation.compiled.clauses import TooManyClausesError
+from habilitation.compiled.forest import DiagramTooLargeError
 from tests.command_line import LIBRARY, run, written
 from tests.small_policies import axis, fact, policy_folder, rule, world
 
@@ -151,6 +158,74 @@ def test_a_share_is_rounded_down_so_that_100_is_everything(tmp_path: Path) -> No
     assert (less.total.total - less.total.seen, less.total.percent) == (2, 99.8)
 
 
+# --- the definition, word for word ----------------------------------------------------------------
+
+FACTS = ("one", "two", "three")
+Tree = tuple[Any, ...]
+TREES = st.recursive(
+    st.sampled_from(FACTS).map(lambda name: ("leaf", name)),
+    lambda inner: st.one_of(
+        inner.map(lambda part: ("not", part)),
+        st.tuples(st.sampled_from(["and", "or"]), inner, inner),
+    ),
+    max_leaves=6,
+)
+
+
+def as_text(tree: Tree) -> str:
+    if tree[0] == "leaf":
+        return str(tree[1])
+    if tree[0] == "not":
+        return f"not ({as_text(tree[1])})"
+    return f"({as_text(tree[1])} {tree[0]} {as_text(tree[2])})"
+
+
+def leaves(tree: Tree) -> list[str]:
+    return [str(tree[1])] if tree[0] == "leaf" else [leaf for part in tree[1:] for leaf in leaves(part)]
+
+
+def value(tree: Tree, truths: Iterator[bool]) -> bool:
+    """The truth of a tree, its leaves taking the truths in order."""
+    if tree[0] == "leaf":
+        return next(truths)
+    parts = [value(part, truths) for part in tree[1:]]
+    return not parts[0] if tree[0] == "not" else (all if tree[0] == "and" else any)(parts)
+
+
+def seen_by_definition(tree: Tree, situations: list[dict[str, bool]]) -> list[set[str]]:
+    """For each leaf in order, the ways some situation shows: flip it alone, all else equal, and the tree flips."""
+    names = leaves(tree)
+    seen: list[set[str]] = [set() for _ in names]
+    for situation in situations:
+        truths = [situation[name] for name in names]
+        for index, truth in enumerate(truths):
+            flipped = [*truths[:index], not truth, *truths[index + 1 :]]
+            if value(tree, iter(truths)) != value(tree, iter(flipped)):
+                seen[index].add("true" if truth else "false")
+    return seen
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TREES, st.lists(st.fixed_dictionaries(dict.fromkeys(FACTS, st.booleans())), max_size=4))
+def test_a_clause_is_seen_as_defined_by_flipping_it_alone(
+    tmp_path: Path, tree: Tree, situations: list[dict[str, bool]]
+) -> None:
+    cases = "".join(
+        f"  - {{name: case {number}, expect: silent, with: {json.dumps(as_words(facts))}}}\n"
+        for number, facts in enumerate(situations)
+    )
+    vocabulary = world(axis("action", "enter"), *map(fact, FACTS))
+    rules = rule("permit", "them", as_text(tree))
+    folder = policy_folder(tmp_path, rules, vocabulary, cases=f"cases:\n{cases}" if cases else "cases: []\n")
+    items = [item for item in measured(run_suite(opened(folder))).items if item.way in ("true", "false")]
+    found = [{item.way for item in pair if item.seen} for pair in zip(items[::2], items[1::2], strict=True)]
+    assert found == seen_by_definition(tree, situations)
+
+
+def as_words(facts: dict[str, bool]) -> dict[str, str]:
+    return {"action": "enter", **{name: str(truth).lower() for name, truth in facts.items()}}
+
+
 # --- matrices -------------------------------------------------------------------------------------
 
 READING = {"action": "read", "role": "reader", "desk": "front", "shelf": "open"}
@@ -208,6 +283,31 @@ def test_a_clause_on_a_cell_that_no_cell_has_cannot_be_shown(tmp_path: Path) -> 
         ("matrix access is refused", "true"),
         ("role is clerk", "true"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("step", "error"), [("clauses_of", TooManyClausesError()), ("Space", DiagramTooLargeError("too large"))]
+)
+def test_what_is_too_tangled_to_be_proved_impossible_is_still_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: Exception
+) -> None:
+    more = rule("permit", "twice", "matrix access is refused and role is clerk", "for lend")
+    files = {**LIBRARY, "rules/library.hab": LIBRARY["rules/library.hab"] + more}
+
+    def refusing(*_: object) -> Mock:
+        if step == "clauses_of":
+            raise error
+        return Mock(diagram=Mock(side_effect=error))
+
+    monkeypatch.setattr(possible, step, refusing)
+    assert measured(run_suite(opened(written(tmp_path, files)))).impossible == ()
+
+
+def test_a_row_that_no_rule_can_read_is_told_apart(tmp_path: Path) -> None:
+    rules = rule("permit", "keepers", "role is keeper and matrix access is permitted", "for read")
+    found = measured(run_suite(opened(written(tmp_path, {**LIBRARY, "rules/library.hab": rules}))))
+    assert ("reader", "row") in [(item.text, item.way) for item in found.impossible]
+    assert ("keeper", "row") in [(item.text, item.way) for item in found.unseen]
 
 
 # --- the command line -----------------------------------------------------------------------------
