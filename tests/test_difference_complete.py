@@ -17,13 +17,14 @@ from habilitation.checked import meaning
 from habilitation.checked.policy import Policy
 from habilitation.compiled.from_checked import tabulate
 from habilitation.vocabulary import ENGINE_REASONS, Effect
+from tests.dense_policies import dense_policy
 from tests.random_policies import policies
 
 Situation = tuple[int, ...]  # the number of a value a line
 Judged = tuple[str, frozenset[str]]
 
 drawn = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -53,8 +54,9 @@ def halved(policy: Policy, edition: int) -> Half:
 @st.composite
 def pairs(draw: st.DrawFn) -> tuple[tuple[Policy, int], tuple[Policy, int]]:
     """Two policies, which may know different axes and values, or two editions of one, each at an edition or none."""
-    old = draw(policies())
-    new = draw(st.just(old) | policies())
+    drawn_ones = policies() | st.integers(0, 400).map(dense_policy)
+    old = draw(drawn_ones)
+    new = draw(st.just(old) | drawn_ones)
     one, other = (draw(st.integers(-1, len(policy.editions) - 1)) for policy in (old, new))
     return (old, one), (new, other)
 

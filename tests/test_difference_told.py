@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from habilitation import Authorizer
+from habilitation.authoring.difference import blocks as blocks_room
 from habilitation.authoring.difference import markdown as markdown_room
 from habilitation.authoring.difference.sides import sides
 from habilitation.authoring.difference.stretches import together
@@ -282,6 +283,48 @@ def test_the_same_policies_give_the_same_bytes(library: str, tmp_path: Path) -> 
     new = str(policy_folder(tmp_path / "other", rules=ENTRY))
     first, again = (run("diff", library, new, "--at", "2025-06-01", "--json") for _ in range(2))
     assert first == again
+
+
+def test_what_all_sentences_share_is_said_once(library: str, tmp_path: Path) -> None:
+    closed = 'forbid nobody_reads\n  for read\n  when shelf is open\n  because "x"\n  fr "x"\n  en "x"\n'
+    closed += 'forbid members_lend\n  for lend\n  when shelf is open and member\n  because "x"\n  fr "x"\n  en "x"\n'
+    new = written(tmp_path / "shut", LIBRARY | {"rules/library.hab": LIBRARY["rules/library.hab"] + closed})
+    for form in ("text", "markdown"):
+        text = run("diff", library, new, "--at", "2025-06-01", "--lang", "en", "--format", form).out
+        assert "Everywhere below — Shelf: Open shelf (open)" in text
+        assert "can no longer: Read (read)." in text
+
+
+@pytest.mark.parametrize("bound", ["HEADS_AT_MOST", "WAYS_AT_MOST"])
+def test_a_difference_too_large_to_be_told_whole_is_refused_rather_than_cut(
+    bound: str, library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks_room, bound, 0)
+    ran = run("diff", library, changed(tmp_path, access=("rare: N O(1)", "rare: N N")), "--at", "2025-06-01")
+    assert (ran.code, "compiled_too_large" in ran.err) == (2, True)
+
+
+def test_many_values_are_told_by_those_left_out_or_counted_past_six(tmp_path: Path) -> None:
+    """One rule, and the sets of values it is told by."""
+    values = "".join(f"      v{one}: {{fr: V{one}, en: V{one}}}\n" for one in range(12))
+    vocabulary = world(fact("a"), f"  kind:\n    fr: Genre\n    en: Kind\n    values:\n{values}")
+    old = str(policy_folder(tmp_path / "old", rules=rule("permit", "x", "a"), vocabulary=vocabulary))
+
+    def said(taken: int) -> str:
+        named = ", ".join(f"v{one}" for one in range(taken))
+        rules = rule("permit", "x", "a") + rule("permit", "y", f"kind in {{{named}}}")
+        new = str(policy_folder(tmp_path / f"new{taken}", rules=rules, vocabulary=vocabulary))
+        (block,) = only(told(old, new)[1])["blocks"]
+        return (
+            str(block["sentence"])
+            .removeprefix("Anyone can now: any operation; Kind: ")
+            .removesuffix("; when a (en): no.")
+        )
+
+    assert said(2) == "V0 (v0) and V1 (v1)"
+    assert said(7) == "V0 (v0), V1 (v1), V2 (v2), V3 (v3), V4 (v4), V5 (v5) and V6 (v6)"
+    assert said(8) == "V0 (v0), V1 (v1), V2 (v2), V3 (v3), V4 (v4), V5 (v5) and 2 others (8 of 12)"
+    assert said(9) == "all but V9 (v9), V10 (v10) and V11 (v11)"
 
 
 # --- the shipped policy ---------------------------------------------------------------------------

@@ -9,10 +9,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from habilitation.authoring.difference.frame import Frame
+from habilitation.compiled.forest import DiagramTooLargeError
 from habilitation.compiled.settling import FAILS, HOLDS
+
+HEADS_AT_MOST = 200_000  # two DMP policies that differ nearly everywhere have some thousands
+WAYS_AT_MOST = 2_000  # of one condition; the DMP policy's have a dozen
 
 # Line → the numbers of the values it may have; a line that is not there may have any.
 Box = Mapping[int, frozenset[int]]
+# The root of a condition, and the items of the box of a head.
+_Head = tuple[int, frozenset[tuple[int, frozenset[int]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +35,18 @@ class Block:
 
 
 def blocks(frame: Frame, root: int) -> tuple[Block, ...]:
-    """The blocks of a diagram of 1 and 0, the largest first."""
-    heads: dict[tuple[int, frozenset[tuple[int, frozenset[int]]]], None] = dict.fromkeys(
-        (rest, frozenset(head.items())) for head, rest in _paths(frame, root)
-    )
+    """The blocks of a diagram of 1 and 0, the largest first. Raises DiagramTooLargeError when there are too many."""
+    heads: dict[_Head, None] = {}
+    for head, rest in _paths(frame, root):
+        heads[rest, frozenset(head.items())] = None
+        if len(heads) > HEADS_AT_MOST:
+            raise DiagramTooLargeError(f"the difference has more than {HEADS_AT_MOST} blocks")
     ways: dict[int, tuple[Box, ...]] = {}
     found = []
-    for rest, head in _merged(frame, heads):
+    for rest, told in _merged(frame, heads):
         if rest not in ways:
             ways[rest] = cover(frame, rest)
-        found.append(_block(frame, dict(head), rest, ways[rest]))
+        found.append(_block(frame, dict(told), rest, ways[rest]))
     return tuple(sorted(found, key=lambda block: (-block.situations, _key(frame, block.head))))
 
 
@@ -75,9 +83,6 @@ def _edges(frame: Frame, node: int) -> Iterator[tuple[int, frozenset[int]]]:
         yield child, frozenset(all_values)
 
 
-_Head = tuple[int, frozenset[tuple[int, frozenset[int]]]]
-
-
 def _merged(frame: Frame, heads: dict[_Head, None]) -> list[_Head]:
     """The same situations in fewer blocks: two that differ on one line become one, as long as there are any."""
     before = len(heads) + 1
@@ -112,6 +117,8 @@ def cover(frame: Frame, root: int) -> tuple[Box, ...]:
     while left != FAILS:
         wide = _widened(frame, _shortest(frame, left), root)
         found.append(wide)
+        if len(found) > WAYS_AT_MOST:
+            raise DiagramTooLargeError(f"a condition of the difference has more than {WAYS_AT_MOST} ways")
         left = frame.combined(lambda here, boxed: int(here and not boxed), left, boxed(frame, wide))
     return tuple(sorted(found, key=lambda box: (len(box), _key(frame, box))))
 

@@ -62,11 +62,12 @@ class Naming:
         parts = [*self._groups(line, numbers)]
         grouped = frozenset().union(*(inside for _, inside in parts))
         parts += [(self.value(line, number), frozenset({number})) for number in sorted(numbers - grouped)]
-        told = [text for text, _ in parts[:_LISTED]]
-        if len(parts) > _LISTED:
-            told.append(self._word("others").format(sum(len(inside) for _, inside in parts[_LISTED:])))
-            return self._word("of").format(self.listed(told), len(numbers), every)
-        return self.listed(told)
+        # One more is named rather than counted.
+        if len(parts) <= _LISTED + 1:
+            return self.listed(text for text, _ in parts)
+        others = sum(len(inside) for _, inside in parts[_LISTED:])
+        told = [*(text for text, _ in parts[:_LISTED]), self._word("others").format(others)]
+        return self._word("of").format(self.listed(told), len(numbers), every)
 
     def _groups(self, line: int, numbers: frozenset[int]) -> Iterator[tuple[str, frozenset[int]]]:
         """Groups that are inside the set and do not meet, the largest first."""

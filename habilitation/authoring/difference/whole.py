@@ -15,6 +15,8 @@ from habilitation.authoring.difference.stretches import Together, together
 from habilitation.authoring.difference.texts import Texts, texts
 from habilitation.authoring.difference.unmoved import Unmoved, unmoved
 from habilitation.authoring.difference.witness import Witness, Witnesses
+from habilitation.compiled.forest import DiagramTooLargeError
+from habilitation.diagnostic import Diagnostic, PolicyError
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,11 @@ class Difference:
 
 
 def difference(old: Side, new: Side) -> Difference:
-    """Everything that two policies judge otherwise. Raises DiagramTooLargeError for policies that do not stay small."""
-    return Difference(old, new, tuple(_pair(one) for one in together(old, new)))
+    """Everything that two policies judge otherwise. Raises PolicyError when that does not stay small."""
+    try:
+        return Difference(old, new, tuple(_pair(one) for one in together(old, new)))
+    except DiagramTooLargeError as error:
+        raise PolicyError([Diagnostic("compiled_too_large", str(error), help="compare a smaller change")]) from None
 
 
 def _pair(editions: Together) -> Pair:
