@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from habilitation.authoring.difference.blocks import Block, Box, blocks
 from habilitation.authoring.difference.effects import NAMES, UNSTATED, Compared
 from habilitation.authoring.difference.frame import NOBODY, Frame, Half
-from habilitation.authoring.difference.reasons import reasons
+from habilitation.authoring.difference.reasons import given_by_both, reasons
 from habilitation.authoring.difference.unmoved import unmoved
 from habilitation.authoring.difference.witness import Witnesses
 from habilitation.checked import meaning
@@ -122,9 +122,12 @@ def test_the_rules_that_moved_are_those_that_give_the_same_effect_on_one_side_on
     compared = Compared(*(halved(policy, edition) for policy, edition in pair))
     gained: Counter[str] = Counter()
     lost: Counter[str] = Counter()
+    given: Counter[str] = Counter()
     anywhere = 0
     for situation in situations(compared.frame):
         (old, was), (new, is_now) = (judged(*pair[side], compared.frame, side, situation) for side in range(2))
+        if old == new:
+            given.update(was & is_now)
         if old == new and was != is_now:
             anywhere += 1
             gained.update(is_now - was)
@@ -134,6 +137,8 @@ def test_the_rules_that_moved_are_those_that_give_the_same_effect_on_one_side_on
     assert {move.rule: (move.gained, move.lost) for move in found.moves} == {
         name: (gained[name], lost[name]) for name in gained | lost
     }
+    both = compared.rules[0].keys() & compared.rules[1].keys()
+    assert {name: given_by_both(compared, name) for name in both} == {name: given[name] for name in both}
 
 
 @drawn

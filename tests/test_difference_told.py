@@ -1,6 +1,7 @@
 """What `diff` tells: sentences, reasons, counts, in every form; and whether anything opens."""
 
 import json
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ import pytest
 from habilitation import Authorizer
 from habilitation.authoring.difference import blocks as blocks_room
 from habilitation.authoring.difference import markdown as markdown_room
+from habilitation.authoring.difference.effects import NAMES
 from habilitation.authoring.difference.sides import sides
 from habilitation.authoring.difference.stretches import together
+from habilitation.authoring.difference.whole import difference
 from tests.command_line import LIBRARY, Ran, run, written
 from tests.small_policies import ENTRY, fact, policy_folder, rule, world
 
@@ -118,6 +121,21 @@ def test_what_a_rule_says_otherwise_is_told_though_nothing_changes(library: str,
         ["Règlement, art. 3"],
         ["Règlement, art. 4"],
     )
+    assert move["situations"] == "12"
+
+
+def test_a_rule_that_changes_its_effect_gives_no_same_answer(library: str, tmp_path: Path) -> None:
+    new = changed(tmp_path, library=("forbid rare_lending", "abstain rare_lending"))
+    _, found = told(library, new, "--at", "2025-06-01")
+    (move,) = only(found)["texts"]["rules"]
+    assert (move["field"], move["old"], move["new"], move["situations"]) == ("effect", ["forbid"], ["abstain"], "0")
+
+
+def test_a_cell_that_its_sources_no_longer_dispute_is_told(library: str, tmp_path: Path) -> None:
+    new = changed(tmp_path, access=("{at: {post: custody, shelf: rare}", "{at: {post: custody, shelf: open}"))
+    text = run("diff", library, new, "--at", "2025-06-01", "--lang", "en").out
+    assert "`access` [custody, rare]: permitted (disputed) → permitted (matrices/access.yaml:29)" in text
+    assert "`access` [custody, open]: permitted → permitted (disputed)" in text
 
 
 def test_a_value_only_one_side_knows_is_closed_on_the_other_and_told(tmp_path: Path) -> None:
@@ -343,3 +361,31 @@ def test_between_the_two_editions_of_the_dmp_only_the_air_channel_changes_and_ev
         situation = block["example"]["situation"]
         assert policy.at("2024-09-25").decide(situation).effect.value == block["old"]
         assert policy.at("2025-07-08").decide(situation).effect.value == block["new"]
+
+
+def test_on_the_dmp_the_comparison_says_what_the_two_editions_answer() -> None:
+    """A draw, beside the whole space of small policies: the diagrams against `decide`, on the vocabulary we ship."""
+    policy = Authorizer.dmp()
+    (pair,) = difference(*sides("dmp@2024-09-25", "@2025-07-08")).pairs
+    days = [policy.at("2024-09-25"), policy.at("2025-07-08")]
+    draw = random.Random(4)  # noqa: S311  # repeatable, not secret
+    met = 0
+    for _ in range(1500):
+        numbers = [draw.randrange(len(line.values)) for line in pair.frame.lines]
+        numbers[[line.name for line in pair.frame.lines].index("channel")] = 2  # air: elsewhere nothing changes
+        situation = {
+            line.name: line.values[number] == "true"
+            if line.values[number] in ("true", "false")
+            else line.values[number]
+            for line, number in zip(pair.frame.lines, numbers, strict=True)
+        }
+        old, new = (day.decide(situation).effect.value for day in days)
+        within = [
+            found.change
+            for found in pair.found
+            if all(numbers[line] in values for line, values in found.block.head.items())
+            and any(all(numbers[line] in values for line, values in way.items()) for way in found.block.ways)
+        ]
+        assert [(NAMES[change.old], NAMES[change.new]) for change in within] == ([(old, new)] if old != new else [])
+        met += len(within)
+    assert met > 20

@@ -86,4 +86,8 @@ def _box(frame: Frame, box: Box) -> dict[str, list[str]]:
 
 def _texts(pair: Pair) -> Mapping[str, Any]:
     plain = dataclasses.asdict(pair.texts)
-    return {**plain, "cells": [{**cell, "at": dict(cell["at"])} for cell in plain["cells"]]}
+    return {
+        **plain,
+        "cells": [{**cell, "at": dict(cell["at"])} for cell in plain["cells"]],
+        "rules": [{**rule, "situations": str(rule["situations"])} for rule in plain["rules"]],
+    }

@@ -56,3 +56,11 @@ def _moved(compared: Compared, old: Rule, new: Rule) -> int:
         return 0 if was is is_now else _GAINED if is_now else _LOST
 
     return frame.combined(answer, frame.kept(compared.agreed, either, UNSTATED), old.where, new.where)
+
+
+def given_by_both(compared: Compared, name: str) -> int:
+    """How many situations have one effect on both sides, for which both give this rule as a reason."""
+    old, new = (side[name] for side in compared.rules)
+    both = compared.frame.combined(lambda held, holds: int(held and holds), old.where, new.where)
+    agreed = compared.frame.counts(compared.frame.kept(compared.agreed, both, UNSTATED))
+    return agreed.get(new.effect, 0) if old.effect == new.effect else 0

@@ -38,6 +38,7 @@ _WORDS = {
     "default": Text("`{}` : par défaut {} → {}", "`{}`: default {} → {}"),
     "cells": Text("Cases de matrices", "Matrix cells"),
     "cell": Text("`{}` : {} cases", "`{}`: {} cells"),
+    "disputed": Text("contesté", "disputed"),
     "rules": Text("Règles", "Rules"),
     "rule added": Text("`{}` : règle ajoutée", "`{}`: rule added"),
     "rule removed": Text("`{}` : règle retirée", "`{}`: rule removed"),
@@ -186,15 +187,20 @@ class _Telling:
             yield self._word("cell").format(matrix, self._number(len(moves)))
             for move in moves if len(moves) <= _CELLS else ():
                 at = ", ".join(value for _, value in move.at)
-                change = f"{move.old} → {move.new}{self._place(move.place)}"
+                change = f"{self._cell(move.old, move.disputes_old)} → {self._cell(move.new, move.disputes_new)}"
+                change += self._place(move.place)
                 yield self._word("colon").format(f"`{matrix}` [{at}]", change)
+
+    def _cell(self, value: str, disputes: tuple[str, ...]) -> str:
+        return f"{value} ({self._word('disputed')})" if disputes else value
 
     def _rules(self, texts: Texts) -> Iterator[str]:
         yield from map(self._word("rule added").format, texts.rules_added)
         yield from map(self._word("rule removed").format, texts.rules_removed)
         for move in texts.rules:
             old, new = (" / ".join(some) or "–" for some in (move.old, move.new))
-            change = f"{old} → {new}{self._place(move.place)}"
+            situations = self._word("situations").format(self._number(move.situations))
+            change = f"{old} → {new}, {situations}{self._place(move.place)}"
             yield self._word("colon").format(f"`{move.rule}` {move.field}", change)
 
     def _place(self, place: str) -> str:

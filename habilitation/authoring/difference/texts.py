@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from habilitation.authoring.difference.effects import Compared
 from habilitation.authoring.difference.frame import NOBODY, Frame, Half
-from habilitation.compiled.tables import AxisTable, MatrixTable, RuleTable, Tables
+from habilitation.authoring.difference.reasons import given_by_both
+from habilitation.compiled.tables import AxisTable, CellsTable, MatrixTable, RuleTable, Tables
 from habilitation.vocabulary import NOT_COVERED
 
 NOTHING = ""
@@ -26,24 +28,30 @@ class CodeMoves:
 
 @dataclass(frozen=True, slots=True)
 class CellMove:
-    """A cell that has another value: where (axis or matrix, value), what it was and is, and its new place."""
+    """A cell that has another value, or other disputes: where (axis or matrix, value), and its new place."""
 
     matrix: str
     at: tuple[tuple[str, str], ...]
     old: str
     new: str
+    disputes_old: tuple[str, ...]
+    disputes_new: tuple[str, ...]
     place: str
 
 
 @dataclass(frozen=True, slots=True)
 class RuleText:
-    """What a rule in force on both sides says otherwise: the field, and what it was and is."""
+    """What a rule in force on both sides says otherwise: the field, and what it was and is.
+
+    `situations` counts those where both sides give the rule for reason of one effect.
+    """
 
     rule: str
     field: str
     old: tuple[str, ...]
     new: tuple[str, ...]
     place: str
+    situations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +65,14 @@ class Texts:
     rules_removed: tuple[str, ...]
 
 
-def texts(frame: Frame) -> Texts:
-    """Everything the two editions of a frame write otherwise."""
+def texts(compared: Compared) -> Texts:
+    """Everything the two editions write otherwise."""
+    frame = compared.frame
     old, new = (_rules(half) for half in frame.halves)
     return Texts(
         codes=tuple(_codes(frame)),
         cells=tuple(_cells(*frame.halves)),
-        rules=tuple(move for name in new if name in old for move in _rule(old[name], new[name])),
+        rules=tuple(move for name in new if name in old for move in _rule(compared, old[name], new[name])),
         rules_added=tuple(name for name in new if name not in old),
         rules_removed=tuple(name for name in old if name not in new),
     )
@@ -95,7 +104,7 @@ def _default_of(axis: AxisTable) -> str:
     return axis.values[axis.default].name if axis.default >= 0 else NOTHING
 
 
-def _rule(old: RuleTable, new: RuleTable) -> Iterator[RuleText]:
+def _rule(compared: Compared, old: RuleTable, new: RuleTable) -> Iterator[RuleText]:
     fields = {
         "effect": ((old.effect.value,), (new.effect.value,)),
         "citations": (old.citations, new.citations),
@@ -103,9 +112,10 @@ def _rule(old: RuleTable, new: RuleTable) -> Iterator[RuleText]:
         "obligations": (old.obligations, new.obligations),
         "advice": (old.advice, new.advice),
     }
-    for field, (was, becomes) in fields.items():
-        if was != becomes:
-            yield RuleText(new.name, field, was, becomes, new.place)
+    moved = [(field, was, becomes) for field, (was, becomes) in fields.items() if was != becomes]
+    situations = given_by_both(compared, new.name) if moved else 0
+    for field, was, becomes in moved:
+        yield RuleText(new.name, field, was, becomes, new.place, situations)
 
 
 # --- cells --------------------------------------------------------------------------------------
@@ -120,22 +130,40 @@ def _cells(old: Half, new: Half) -> Iterator[CellMove]:
             continue
         places = dict(_places(new, name))
         for at in dict.fromkeys([*after, *before]):
-            was, becomes = before.get(at, NOT_COVERED), after.get(at, NOT_COVERED)
+            was, becomes = before.get(at, _NOT_COVERED), after.get(at, _NOT_COVERED)
             if was != becomes:
-                yield CellMove(name, at, was, becomes, places.get(at, NOTHING))
+                yield CellMove(name, at, was[0], becomes[0], was[1], becomes[1], places.get(at, NOTHING))
 
 
 _At = tuple[tuple[str, str], ...]
+_Cell = tuple[str, tuple[str, ...]]  # a value, and what its sources dispute
+_NOT_COVERED: _Cell = (NOT_COVERED, ())
 
 
-def _matrices(half: Half) -> Iterator[tuple[str, dict[_At, str]]]:
+def _matrices(half: Half) -> Iterator[tuple[str, dict[_At, _Cell]]]:
     """The covered cells of each matrix in force, by their coordinates in names."""
     for number, matrix in enumerate(half.tables.matrices):
         chosen = half.edition.matrices[number] if half.edition else NOBODY
         if chosen >= 0:
-            where = itertools.product(*_sides(half.tables, matrix))
-            cells = matrix.editions[chosen].cells
-            yield matrix.name, {at: matrix.values[cell] for at, cell in zip(where, cells, strict=True) if cell}
+            edition = matrix.editions[chosen]
+            named = itertools.product(*_sides(half.tables, matrix))
+            where = itertools.product(*map(range, matrix.shape))
+            yield (
+                matrix.name,
+                {
+                    at: (matrix.values[cell], _disputes(edition, ordinals))
+                    for at, ordinals, cell in zip(named, where, edition.cells, strict=True)
+                    if cell
+                },
+            )
+
+
+def _disputes(edition: CellsTable, where: Sequence[int]) -> tuple[str, ...]:
+    return tuple(
+        f"{dispute.text.fr} / {dispute.text.en}"
+        for dispute in edition.disputes
+        if all(side in (-1, at) for side, at in zip(dispute.at, where, strict=True))
+    )
 
 
 def _sides(tables: Tables, matrix: MatrixTable) -> Iterator[list[tuple[str, str]]]:

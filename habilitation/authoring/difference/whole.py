@@ -81,7 +81,7 @@ def _pair(editions: Together) -> Pair:
         compared.counts,
         tuple(_found(compared)),
         reasons(compared),
-        texts(compared.frame),
+        texts(compared),
     )
 
 
