@@ -132,12 +132,40 @@ def test_what_names_nothing_is_said(house: Path, monkeypatch: pytest.MonkeyPatch
     assert refused(f"{door}@2025-13-01", "@2025-01-01") == "invalid_date"
     assert refused(door, door, at="tomorrow") == "invalid_date"
     monkeypatch.setenv("PATH", "")
-    assert refused("strict", door) == "unreadable_revision"
+    with pytest.raises(RequestError, match=r"no revision of git .git cannot be run"):
+        sides("strict", door)
 
 
 def test_a_word_is_no_revision_where_there_is_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert refused("main", str(policy_folder(tmp_path / "door"))) == "unknown_policy"
+    with pytest.raises(RequestError, match=r"no revision of git .git refuses: fatal: not a git repository"):
+        sides("main", str(policy_folder(tmp_path / "door")))
+
+
+def test_in_a_hook_the_repository_is_the_one_that_holds_the_folder(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+    assert rules(sides("lax", str(house / "door"))[0]) == ["everyone"]
+
+
+def test_git_that_does_not_answer_is_not_waited_for(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = house / "bin" / "git"
+    slow.parent.mkdir()
+    slow.write_text("#!/bin/sh\nexec /bin/sleep 20\n", "utf-8")
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", str(slow.parent))
+    monkeypatch.setattr("habilitation.authoring.difference.revision._SECONDS", 0.2)
+    with pytest.raises(RequestError, match=r"git cannot be run: .* timed out"):
+        sides("strict", str(house / "door"))
+
+
+def test_a_part_of_the_policy_in_another_repository_is_refused_and_not_left_out(house: Path) -> None:
+    commit = git(house, "rev-parse", "strict")
+    git(house, "update-index", "--add", "--cacheinfo", f"160000,{commit},door/rules/more")
+    git(house, "commit", "-q", "-m", "submodule")
+    assert found("HEAD", str(house / "door")) == ["unreadable_file"]
 
 
 def test_a_revision_that_cannot_be_read_is_refused_whole(house: Path) -> None:

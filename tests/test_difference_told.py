@@ -287,7 +287,10 @@ def test_a_policy_that_cannot_be_used_is_refused_in_the_form_asked_for(library: 
     plain = run("diff", library, new)
     assert (plain.code, "unknown_axis" in plain.err) == (2, True)
     github = run("diff", library, new, "--format", "github")
-    assert (github.code, github.out.partition(" ")[0]) == (2, "::error")
+    assert (github.code, github.out.partition(",")[0]) == (2, f"::error file={new}/rules/library.hab")
+    backwards = run("diff", new, library, "--format", "github").out
+    assert backwards.startswith(f"::error file={new}/rules/library.hab")
+    assert f"::in `{new}`, unknown axis `shlf`" in backwards
     assert json.loads(run("diff", library, new, "--json").out)["error"]["code"] == "invalid_policy"
 
 

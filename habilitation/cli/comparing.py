@@ -12,7 +12,7 @@ import typer
 
 from habilitation.cli import declaring, replaying, screen
 from habilitation.cli.options import Code, JsonOption, Lang, LangOption
-from habilitation.diagnostic import Diagnostic, PolicyError
+from habilitation.diagnostic import PolicyError
 
 if TYPE_CHECKING:
     from habilitation.authoring.difference.telling import Section, Told
@@ -104,7 +104,7 @@ def diff(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     except PolicyError as error:
         if asked not in (Form.SARIF, Form.GITHUB):
             raise
-        screen.write(_noticed_mistakes(error.diagnostics, asked, new))
+        screen.write(_noticed(error, asked))
         raise typer.Exit(Code.INVALID) from None
     told = _told(found, asked, lang, new)
     if told:
@@ -141,10 +141,11 @@ def _told(found: Difference, form: Form, lang: Lang, new: str) -> str:
     return sarif(notices) if form is Form.SARIF else github(notices)
 
 
-def _noticed_mistakes(diagnostics: tuple[Diagnostic, ...], form: Form, new: str) -> str:
+def _noticed(error: PolicyError, form: Form) -> str:
+    """The mistakes of a side, on the files of that side."""
     from habilitation.authoring.notices import shown  # noqa: PLC0415  # as above
 
-    return shown(diagnostics, form.value, _folder(new))
+    return shown(error.diagnostics, form.value, _folder(getattr(error, "asked", "")))
 
 
 def _folder(place: str) -> str:

@@ -18,10 +18,12 @@ from habilitation.written.disk import VOCABULARY
 from habilitation.written.from_folder import PolicyFiles, policy_files, shelf_files
 
 _PARTS = (VOCABULARY, "matrices", "rules", "tests")
-_LINK = "120000"
+_REFUSED = {"120000": "a link, which a revision does not follow", "160000": "a submodule, which is another repository"}
 _SECONDS = 60
 # Nothing is fetched, asked or locked, whatever the repository is set to do.
 _QUIET = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+# A hook of git names its own repository: ours is the one that holds the folder.
+_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,15 @@ class Revision:
         told = _git(self.repository, "ls-tree", "-r", "-l", "-z", "--full-tree", f"{self.commit}:{path}", missing=b"")
         for line in filter(None, told.split(b"\0")):
             details, _, raw = line.partition(b"\t")
-            mode, kind, named, size = details.decode("ascii").split()
+            mode, _, named, size = details.decode("ascii").split()
             name = os.fsdecode(raw)
             parts = PurePosixPath(name).parts
-            if kind != "blob" or any(part.startswith(".") for part in parts):
+            if any(part.startswith(".") for part in parts):
                 continue
-            if mode == _LINK:
-                message = f"`{name}` is a link, which a revision does not follow"
+            if mode in _REFUSED and (path or _part_of_a_policy(name)):
+                message = f"`{name}` is {_REFUSED[mode]}"
                 raise PolicyError([Diagnostic("unreadable_file", message, help="copy the file")])
-            yield _Entry(name, named, int(size))
+            yield _Entry(name, named, 0 if size == "-" else int(size))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,10 @@ def _part_of_a_policy(name: str) -> bool:
     return PurePosixPath(name).parts[0] in _PARTS
 
 
-def repository_of(place: Path) -> Path | None:
-    """The top of the repository that holds a folder or file; None when there is none."""
+def repository_of(place: Path) -> Path:
+    """The top of the repository that holds a folder or file. Raises RequestError with what git says when none does."""
     folder = place if place.is_dir() else place.parent
-    told = _git(folder, "rev-parse", "--show-toplevel", missing=b"")
-    return Path(os.fsdecode(told.rstrip(b"\n"))) if told else None
+    return Path(os.fsdecode(_git(folder, "rev-parse", "--show-toplevel").rstrip(b"\n")))
 
 
 def revision(repository: Path, word: str) -> Revision | None:
@@ -126,7 +127,7 @@ def revision(repository: Path, word: str) -> Revision | None:
 def _git(place: Path, *words: str, missing: bytes | None = None, asked: bytes = b"") -> bytes:
     """What git says; `missing` when it refuses. Raises RequestError when it refuses or is not there."""
     command = ["git", "--no-pager", "-c", "core.fsmonitor=false", "-C", str(place), *words]
-    quiet = {**os.environ, **_QUIET}
+    quiet = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | _QUIET
     try:
         ran = subprocess.run(command, env=quiet, input=asked, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603  # a list of words, no shell
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,11 +17,19 @@ from habilitation.authorizer import Authorizer
 from habilitation.authorizer.opening import tabulated
 from habilitation.compiled import artefact
 from habilitation.compiled.tables import Tables
-from habilitation.diagnostic import RequestError
+from habilitation.diagnostic import Diagnostic, PolicyError, RequestError
 from habilitation.vocabulary import as_date
 
 SHIPPED = "dmp"
 _DATED = re.compile(r"(?P<place>.*?)(?:@(?P<at>\d{4}-\d\d-\d\d)?(?:@(?P<known_on>\d{4}-\d\d-\d\d))?)?", re.DOTALL)
+
+
+class SideError(PolicyError):
+    """One of the two policies cannot be used; `asked` is the word that names it, which each sentence repeats."""
+
+    def __init__(self, asked: str, diagnostics: Iterable[Diagnostic]) -> None:
+        self.asked = asked
+        super().__init__([replace(one, message=f"in `{asked}`, {one.message}") for one in diagnostics])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +78,8 @@ def sides(
         undated = one if one.at is None else other
         way_out = "give a day on both sides, or on neither, which compares every edition in force together"
         raise RequestError("half_dated", f"`{undated.word}` has no day, the other side has one", help=way_out)
-    tables = _opened(one.place, other.place)
-    others = tables if one.place == other.place else _opened(other.place, one.place)
+    tables = _opened(one, other.place)
+    others = tables if one.place == other.place else _opened(other, one.place)
     return Side(one.word, tables, one.at, one.known_on), Side(other.word, others, other.at, other.known_on)
 
 
@@ -89,27 +98,33 @@ def _day(day: datetime.date | str) -> datetime.date:
         raise RequestError("invalid_date", str(error)) from None
 
 
-def _opened(place: str, beside: str) -> Tables:
+def _opened(side: Asked, beside: str) -> Tables:
     """The tables of a place; a revision without a path has the policy where the other side has it."""
-    if place == SHIPPED:
-        return Authorizer.dmp().tables
-    if place and Path(place).exists():
-        return Authorizer.load(place).tables
-    return _of_revision(place, beside)
+    try:
+        if side.place == SHIPPED:
+            return Authorizer.dmp().tables
+        if side.place and Path(side.place).exists():
+            return Authorizer.load(side.place).tables
+        return _of_revision(side.place, beside)
+    except PolicyError as error:
+        raise SideError(side.word, error.diagnostics) from None
 
 
 def _of_revision(place: str, beside: str) -> Tables:
     word, colon, path = place.partition(":")
-    home = _home(beside)
-    repository = repository_of(home)
-    found = None if repository is None else revision(repository, word)
-    if repository is None or found is None:
+    home, way_out = _home(beside), "give a path, REVISION, REVISION:path, or `dmp`"
+    found = None
+    try:
+        found = revision(repository_of(home), word)
+    except RequestError as error:
+        way_out = error.message
+    if found is None:
         message = f"`{place}` is no policy folder, no compiled policy and no revision of git"
-        raise RequestError("unknown_policy", message, help="give a path, REVISION, REVISION:path, or `dmp`")
+        raise RequestError("unknown_policy", message, help=way_out)
     if not colon and beside == SHIPPED:
-        inside = {shelf: _inside(folder, repository) for shelf, folder in shipped.dmp_shelves().items()}
+        inside = {shelf: _inside(folder, found.repository) for shelf, folder in shipped.dmp_shelves().items()}
         return tabulated(found.shelves(inside))
-    return _at_path(found, path.strip("/") if colon else _inside(home, repository))
+    return _at_path(found, path.strip("/") if colon else _inside(home, found.repository))
 
 
 def _at_path(found: Revision, path: str) -> Tables:
