@@ -76,13 +76,26 @@ class RowReader:
         for key, marks in block.rows.items():
             row = self.named(self.sides[self.matrix.rows], key)
             cells.places.update(dict.fromkeys(sorted(row - cells.places.keys()), str(key.span)))
-            tokens = list(parts(marks, TOKEN))
-            if len(tokens) != len(columns):
-                sentence = f"a row of {len(tokens)} under {len(columns)} columns"
-                self._tell("ragged_row", sentence, marks, "write one cell a column, `.` for none")
-                continue
-            for token, column in zip(tokens, columns, strict=True):
-                self._cell(token, [*column[: self.matrix.rows], row, *column[self.matrix.rows :]], cells)
+            for token, sides in self._row(marks, row, columns):
+                self._cell(token, sides, cells)
+
+    def _row(
+        self, marks: Word, row: frozenset[int], columns: list[list[frozenset[int]]]
+    ) -> Iterator[tuple[Word, list[frozenset[int]]]]:
+        tokens = list(parts(marks, TOKEN))
+        if len(tokens) != len(columns):
+            sentence = f"a row of {len(tokens)} under {len(columns)} columns"
+            self._tell("ragged_row", sentence, marks, "write one cell a column, `.` for none")
+            return
+        for token, column in zip(tokens, columns, strict=True):
+            yield token, [*column[: self.matrix.rows], row, *column[self.matrix.rows :]]
+
+    def marks(self, written: WrittenEdition) -> Iterator[tuple[Word, list[frozenset[int]]]]:
+        """Every written mark of an edition with the coordinates it stands for, side by side."""
+        for block in written.blocks:
+            columns = [self._across(column) for column in block.columns]
+            for key, marks in block.rows.items():
+                yield from self._row(marks, self._named(self.sides[self.matrix.rows], key), columns)
 
     def _cell(self, word: Word, sides: list[frozenset[int]], cells: _Cells) -> None:
         value, note = self._mark(word)

@@ -20,6 +20,7 @@ from habilitation.cli import (
     editing,
     formatting,
     inverting,
+    mutating,
     sampling,
     screen,
     showing,
@@ -69,6 +70,7 @@ app.command("diff", epilog=comparing.CODES, cls=Greedy)(comparing.diff)
 app.command("audit", epilog=auditing.CODES, cls=Greedy)(auditing.audit)
 app.command("sample-hospital", epilog=sampling.CODES)(sampling.sample_hospital)
 app.command("new", epilog=starting.CODES)(starting.new_policy)
+app.command("mutate", epilog=mutating.CODES)(mutating.mutate)
 app.command("compile", epilog=compiling.CODES)(compiling.compile_policy)
 app.command("who", epilog=inverting.CODES)(inverting.who)
 app.command("lsp", epilog=editing.CODES)(editing.lsp)

@@ -1,0 +1,110 @@
+"""A written condition with one clause dropped, negated, widened or narrowed, in the order of the text."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from habilitation.authoring.mutation.mutant import Operator
+from habilitation.source import Span, Word
+from habilitation.written.syntax import And, CellTest, Condition, Name, Not, Or, Test
+
+# The words of an axis or of a matrix that a set does not name, for a set that is to be widened.
+Others = Callable[[Word, tuple[Word, ...]], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """One way a condition can change."""
+
+    operator: Operator
+    condition: Condition
+    before: str
+    after: str
+    span: Span
+
+
+def rewritten(condition: Condition, others: Others) -> Iterator[Rewritten]:
+    """Every mutant of a condition, save for the condition gone as a whole."""
+    match condition:
+        case Not(part):
+            for one in rewritten(part, others):
+                yield dataclasses.replace(one, condition=Not(one.condition))
+        case And(parts) | Or(parts):
+            yield from _parts(type(condition), parts, others)
+        case Test() | CellTest():
+            yield _negation(condition)
+            yield from _sets(condition, others)
+        case Name():
+            yield _negation(condition)
+
+
+def _parts(kind: type[And] | type[Or], parts: tuple[Condition, ...], others: Others) -> Iterator[Rewritten]:
+    for index, part in enumerate(parts):
+        before, after = parts[:index], parts[index + 1 :]
+        rest = (*before, *after)
+        left = rest[0] if len(rest) == 1 else kind(rest)
+        yield Rewritten(Operator.CLAUSE_DROPPED, left, shown(part), "", place(part))
+        for one in rewritten(part, others):
+            yield dataclasses.replace(one, condition=kind((*before, one.condition, *after)))
+
+
+def _negation(leaf: Name | Test | CellTest) -> Rewritten:
+    negated = Not(leaf) if isinstance(leaf, Name) else dataclasses.replace(leaf, negated=not leaf.negated)
+    return Rewritten(Operator.CLAUSE_NEGATED, negated, shown(leaf), shown(negated), place(leaf))
+
+
+def _sets(leaf: Test | CellTest, others: Others) -> Iterator[Rewritten]:
+    name = leaf.axis if isinstance(leaf, Test) else leaf.matrix
+    for index, word in enumerate(leaf.values):
+        rest = leaf.values[:index] + leaf.values[index + 1 :]
+        if rest:
+            fewer = dataclasses.replace(leaf, values=rest)
+            yield Rewritten(Operator.VALUE_REMOVED, fewer, str(word), shown(fewer), word.span)
+    other = others(name, leaf.values) if leaf.values else None
+    if other is not None:
+        more = dataclasses.replace(leaf, values=(*leaf.values, Word(other, leaf.values[-1].span)))
+        yield Rewritten(Operator.VALUE_ADDED, more, shown(leaf), other, name.span)
+
+
+def place(condition: Condition) -> Span:
+    """Where a condition begins."""
+    match condition:
+        case Name(word):
+            return word.span
+        case Test(word) | CellTest(word):
+            return word.span
+        case Not(part):
+            return place(part)
+        case And(parts) | Or(parts):
+            return place(parts[0])
+
+
+def shown(condition: Condition) -> str:
+    """A condition on one line, in the words of the language."""
+    match condition:
+        case Name(word):
+            return str(word)
+        case Test(axis, values, negated):
+            return f"{axis} {_among(values, negated)}"
+        case CellTest(matrix, values, negated):
+            return f"matrix {matrix} {_among(values, negated)}"
+        case Not(part):
+            return f"not {_enclosed(part)}"
+        case And(parts):
+            return " and ".join(_enclosed(part) if isinstance(part, Or) else shown(part) for part in parts)
+        case Or(parts):
+            return " or ".join(map(shown, parts))
+
+
+def _enclosed(condition: Condition) -> str:
+    return f"({shown(condition)})" if isinstance(condition, And | Or) else shown(condition)
+
+
+def _among(values: tuple[Word, ...], negated: bool) -> str:
+    if not values:
+        return "is covered" if negated else "is not covered"
+    if len(values) == 1:
+        return f"is not {values[0]}" if negated else f"is {values[0]}"
+    return f"{'not in' if negated else 'in'} {{{', '.join(values)}}}"

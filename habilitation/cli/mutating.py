@@ -1,0 +1,147 @@
+"""`mutate`: the mutants of a policy, what killed them, and those that nothing did."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from habilitation.cli import screen
+from habilitation.cli.options import Code, JsonOption, Lang, LangOption
+from habilitation.cli.words import colon
+
+if TYPE_CHECKING:
+    from habilitation.authoring.mutation.score import Outcome, Score
+
+CODES = (
+    "Exit codes: 0 every mutant is killed or proved equivalent; 1 some survive; 2 usage error, or a policy that "
+    "`check` refuses or that fails its own tests."
+)
+
+Folder = Annotated[
+    Path | None, typer.Argument(metavar="PATH", show_default=False, help="A policy folder; the DMP policy by default.")
+]
+Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0 is one a core.")]
+Only = Annotated[str, typer.Option("--only", metavar="NAME", help="Mutants of one file, rule, definition or matrix.")]
+Every = Annotated[bool, typer.Option("--list", help="Every mutant with its fate, not the survivors alone.")]
+
+_SENTENCES = {
+    "rule_dropped": ("règle `{subject}` ôtée", "rule `{subject}` dropped"),
+    "effect_swapped": ("`{subject}` : `{after}` au lieu de `{before}`", "`{subject}`: `{after}` instead of `{before}`"),
+    "clause_dropped": ("`{before}` ôté de `{subject}`", "`{before}` dropped from `{subject}`"),
+    "clause_negated": (
+        "`{after}` au lieu de `{before}` dans `{subject}`",
+        "`{after}` instead of `{before}` in `{subject}`",
+    ),
+    "value_added": ("`{after}` ajouté à `{before}` dans `{subject}`", "`{after}` added to `{before}` in `{subject}`"),
+    "value_removed": ("`{before}` retiré dans `{subject}`", "`{before}` removed in `{subject}`"),
+    "date_shifted": (
+        "`{after}` au lieu de `{before}` pour `{subject}`",
+        "`{after}` instead of `{before}` for `{subject}`",
+    ),
+    "date_dropped": ("`{before}` ôté de `{subject}`", "`{before}` dropped from `{subject}`"),
+    "cell_flipped": ("{subject} : `{after}` au lieu de `{before}`", "{subject}: `{after}` instead of `{before}`"),
+}
+_FATES = {
+    "killed_by_test": ("tué par le cas", "killed by the case"),
+    "killed_by_check": ("tué par `check`", "killed by `check`"),
+    "equivalent": ("équivalent", "equivalent"),
+    "survived": ("survit", "survives"),
+}
+_EN = (
+    "{mutants} mutants: {killed} killed ({by_tests} by a case, {by_check} by `check`), "
+    "{equivalent} equivalent, {survived} survivors; score {score:.1%}"
+)
+_FR = (
+    "{mutants} mutants : {killed} tués ({by_tests} par un cas, {by_check} par `check`), "
+    "{equivalent} équivalents, {survived} survivants ; score {score:.1%}"
+)
+_SUMMARY = (_FR, _EN)
+_TOLD_BY = ("un cas le tuerait avec", "a case would kill it with")
+
+
+def mutate(
+    path: Folder = None,
+    only: Only = "",
+    jobs: Jobs = 0,
+    every: Every = False,
+    lang: LangOption = Lang.FR,
+    as_json: JsonOption = False,
+) -> None:
+    """Change one thing of a policy at a time, and see that its tests notice.
+
+    A survivor is a change that no case and no proof refuses: its place, and a situation it answers otherwise.
+    """
+    from habilitation.authoring.check import opened  # noqa: PLC0415  # text readers only when text is read
+    from habilitation.authoring.mutation.score import score  # noqa: PLC0415  # as above
+
+    found = score(opened(path), only, jobs)
+    if only and not found.outcomes:
+        raise typer.BadParameter(f"no mutant of `{only}`", param_hint="--only")
+    screen.write(_data(found, lang) if as_json else "\n".join(_shown(found, lang, every=every)))
+    raise typer.Exit(Code.FINDINGS if found.survivors else Code.FINE)
+
+
+def _counts(found: Score) -> dict[str, Any]:
+    from habilitation.authoring.mutation.fate import Fate  # noqa: PLC0415  # as above
+
+    return {
+        "mutants": len(found.outcomes),
+        "killed": found.killed,
+        "by_tests": found.count(Fate.KILLED_BY_TEST),
+        "by_check": found.count(Fate.KILLED_BY_CHECK),
+        "equivalent": found.count(Fate.EQUIVALENT),
+        "survived": len(found.survivors),
+        "score": found.score,
+    }
+
+
+def _shown(found: Score, lang: Lang, *, every: bool) -> Iterator[str]:
+    for one in found.outcomes if every else found.survivors:
+        yield f"{one.span}:{one.span.column}: {_sentence(one, lang)}"
+        yield f"  {_fate(one, lang)}"
+    style = "bold yellow" if found.survivors else "bold green"
+    yield screen.styled(_of(_SUMMARY, lang).format(**_counts(found)), style)
+
+
+def _fate(one: Outcome, lang: Lang) -> str:
+    fate = _of(_FATES[one.judged.fate.value], lang)
+    if one.judged.by:
+        place = f" ({one.judged.place})" if one.judged.place else ""
+        return f"{colon(fate, lang)} {one.judged.by}{place}"
+    if one.judged.fate.value != "survived" or one.judged.witness is None:
+        return fate
+    facts = ", ".join(f"{axis} {value}" for axis, value in one.judged.witness.situation)
+    return f"{fate}; {colon(_of(_TOLD_BY, lang), lang)} {facts} ({one.judged.witness.edition})"
+
+
+def _sentence(one: Outcome, lang: Lang) -> str:
+    template = _of(_SENTENCES[one.operator.value], lang)
+    return template.format(subject=one.subject, before=one.before, after=one.after)
+
+
+def _data(found: Score, lang: Lang) -> str:
+    mutants = [
+        {
+            "operator": one.operator.value,
+            "file": one.span.source.name,
+            "line": one.span.line,
+            "column": one.span.column,
+            "subject": one.subject,
+            "sentence": _sentence(one, lang),
+            "fate": one.judged.fate.value,
+            "by": one.judged.by or None,
+            "by_place": one.judged.place or None,
+            "situation": None if one.judged.witness is None else dict(one.judged.witness.situation),
+            "edition": None if one.judged.witness is None else one.judged.witness.edition,
+        }
+        for one in found.outcomes
+    ]
+    return json.dumps({"counts": _counts(found), "mutants": mutants}, ensure_ascii=False, indent=2)
+
+
+def _of(pair: tuple[str, str], lang: Lang) -> str:
+    return pair[0] if lang is Lang.FR else pair[1]

@@ -1,0 +1,297 @@
+"""Mutants: what is changed and where; and fates that are those of a mutant recompiled and asked everything."""
+
+import dataclasses
+import datetime
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from habilitation.authoring.cases import Case, Expected, Question
+from habilitation.authoring.check import opened
+from habilitation.authoring.mutation.fate import Bench, Fate, refusal
+from habilitation.authoring.mutation.score import score
+from habilitation.checked import meaning
+from habilitation.checked.policy import MatrixEdition, Policy, Rule
+from habilitation.checked.timeline import timeline
+from habilitation.compiled.from_checked import tabulate
+from habilitation.diagnostic import PolicyError
+from habilitation.source import Source, Span, Word
+from habilitation.vocabulary import DISTANT_FUTURE, Effect, RuleEffect
+from tests.command_line import run
+from tests.random_policies import conditions, policies
+from tests.small_policies import axis, fact, policy_folder, rule, world
+
+_SPAN = Span(Source("cases.yaml", "x"), 0, 1)
+_TODAY = datetime.date(2025, 6, 1)
+_WORDS = {
+    Effect.PERMIT: "permit",
+    Effect.DENY: "forbid",
+    Effect.INDETERMINATE: "abstain",
+    Effect.NOT_APPLICABLE: "silent",
+}
+
+
+# --- the quick fate is the slow one ----------------------------------------------------------------
+
+
+@st.composite
+def changed(draw: st.DrawFn, policy: Policy) -> Policy:
+    """A policy with one rule, or one edition of a matrix, otherwise."""
+    if draw(st.booleans()) and any(matrix.editions for matrix in policy.matrices):
+        return _redated(draw(_other_cells(policy)))
+    assume(policy.rules)
+    number = draw(st.integers(0, len(policy.rules) - 1))
+    one = policy.rules[number]
+    other: Rule | None = draw(
+        st.one_of(
+            conditions(policy.axes, policy.matrices).map(lambda new: dataclasses.replace(one, condition=new)),
+            st.sampled_from(RuleEffect).map(lambda new: dataclasses.replace(one, effect=new)),
+            st.sampled_from(policy.rules).map(
+                lambda new: dataclasses.replace(one, applicable=new.applicable, known=new.known)
+            ),
+            st.none(),
+        )
+    )
+    rules = (*policy.rules[:number], *([other] if other else []), *policy.rules[number + 1 :])
+    return _redated(dataclasses.replace(policy, rules=rules))
+
+
+@st.composite
+def _other_cells(draw: st.DrawFn, policy: Policy) -> Policy:
+    number = draw(st.sampled_from([n for n, matrix in enumerate(policy.matrices) if matrix.editions]))
+    matrix = policy.matrices[number]
+    at = draw(st.integers(0, len(matrix.editions) - 1))
+    sizes = [
+        len(policy.matrices[one.index].values) if one.is_matrix else len(policy.axes[one.index].values)
+        for one in matrix.inputs
+    ]
+    where = draw(st.tuples(*(st.integers(0, size - 1) for size in sizes)))
+    value = draw(st.integers(0, len(matrix.values) - 1))
+    edition: MatrixEdition = matrix.editions[at]
+    flipped = dataclasses.replace(edition, cells={**edition.cells, where: value})
+    editions = (*matrix.editions[:at], flipped, *matrix.editions[at + 1 :])
+    replaced = dataclasses.replace(matrix, editions=editions)
+    matrices = (*policy.matrices[:number], replaced, *policy.matrices[number + 1 :])
+    return dataclasses.replace(policy, matrices=matrices)
+
+
+def _redated(policy: Policy) -> Policy:
+    editions, stretches = timeline(policy.matrices, policy.rules)
+    return dataclasses.replace(policy, editions=editions, timeline=stretches)
+
+
+@st.composite
+def asked(draw: st.DrawFn, policy: Policy) -> Question:
+    """A question the policy answers as expected; it may leave facts out, and say nothing of the reasons."""
+    stated = {
+        number: draw(st.integers(0, len(one.values) - 1))
+        for number, one in enumerate(policy.axes)
+        if draw(st.booleans())
+    }
+    day = draw(st.sampled_from([datetime.date(2024, 6, 1), datetime.date(2025, 6, 1), datetime.date(2026, 6, 1)]))
+    answer = _answer(policy, stated, day)
+    reasons = [Word(name, _SPAN) for name in answer.rules] if draw(st.booleans()) else None
+    missing = [Word(name, _SPAN) for name in answer.missing] if draw(st.booleans()) else None
+    expected = Expected(Word(_WORDS[answer.effect], _SPAN), reasons, missing)
+    return Question(Case("a case", {}, expected, _SPAN, at=day), stated)
+
+
+def _answer(policy: Policy, stated: meaning.Situation, day: datetime.date) -> meaning.Meaning:
+    number = _edition(policy, day, DISTANT_FUTURE - datetime.timedelta(1))
+    if number is None:
+        return meaning.Meaning(Effect.INDETERMINATE, frozenset())
+    return meaning.decide(policy, policy.editions[number], stated)
+
+
+def _edition(policy: Policy, day: datetime.date, known: datetime.date) -> int | None:
+    return next(one.edition for one in policy.timeline if one.applicable.holds(day) and one.known.holds(known))
+
+
+def _slow_fate(policy: Policy, mutant: Policy, questions: list[Question]) -> Fate:
+    """By the definition: every case, every situation on every day, and all that `check` says."""
+    for one in questions:
+        assert one.case.at is not None
+        got, expected = _answer(mutant, one.stated, one.case.at), one.case.expected
+        if (
+            _WORDS[got.effect] != expected.effect
+            or (expected.reasons is not None and {*expected.reasons} != got.rules)
+            or (expected.missing is not None and {*expected.missing} != got.missing)
+        ):
+            return Fate.KILLED_BY_TEST
+    if all(one == other for one, other in _everywhere(policy, mutant)):
+        return Fate.EQUIVALENT
+    return Fate.KILLED_BY_CHECK if refusal(mutant) else Fate.SURVIVED
+
+
+def _everywhere(policy: Policy, mutant: Policy) -> Iterator[tuple[object, ...]]:
+    days = {stretch.applicable.start for one in (policy, mutant) for stretch in one.timeline}
+    known = {stretch.known.start for one in (policy, mutant) for stretch in one.timeline}
+    situations = [*meaning.completions(policy, {})]
+    for day, on in itertools.product(sorted(days), sorted(known)):
+        numbers = [_edition(one, day, on) for one in (policy, mutant)]
+        before, after = numbers
+        if before is None or after is None:
+            yield before is None, after is None
+            continue
+        for situation in situations:
+            yield (
+                meaning.judge(policy, policy.editions[before], situation),
+                meaning.judge(mutant, mutant.editions[after], situation),
+            )
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_the_quick_fate_of_a_mutant_is_that_of_the_definition(data: st.DataObject) -> None:
+    policy = data.draw(policies())
+    mutant = data.draw(changed(policy))
+    questions = data.draw(st.lists(asked(policy), max_size=4))
+    bench = Bench(policy, tabulate(policy), tuple(questions), _TODAY)
+    assert bench.judge(mutant).fate is _slow_fate(policy, mutant, questions)
+
+
+# --- what is changed, and where --------------------------------------------------------------------
+
+DOOR = world(axis("action", "enter", "leave", "knock"), axis("role", "doctor", "nurse", "visitor"), fact("invited"))
+RULES = (
+    rule("permit", "guests", "invited and not (role is visitor or late)", "for enter")
+    + rule("forbid", "no_visitor", "role is visitor", "for enter, leave", "applicable from 2025-01-01")
+    + "define late: role is visitor and invited\n"
+)
+SHIFTS = """\
+matrix: shift
+fr: Garde
+en: Shift
+axes: [role, action]
+rows: role
+values: {on: {mark: O, fr: oui, en: on}, off: {mark: N, fr: non, en: off}}
+editions:
+  - id: first
+    applicable: {from: 2024-01-01}
+    known: {from: 2024-01-01}
+    provenance: {title: a list}
+    blocks:
+      - columns: [enter, leave]
+        rows:
+          doctor: O .
+          nurse:  N O
+"""
+CASES = """\
+facts:
+  guest: {action: enter, role: doctor, invited: true}
+cases:
+  - {name: a guest enters, given: [guest], at: 2025-01-01, expect: permit, reasons: [guests]}
+  - {name: no visitor, given: [guest], with: {role: visitor}, at: 2025-01-01, expect: forbid, reasons: [no_visitor]}
+"""
+
+
+def door(ground: Path, rules: str = RULES, cases: str = CASES) -> Path:
+    return policy_folder(ground, rules, DOOR, {"shift": SHIFTS}, cases)
+
+
+def sentences(ground: Path, *words: str) -> list[str]:
+    """What `mutate --list` says of every mutant, its fate left out."""
+    shown = run("mutate", str(door(ground)), "--list", "--lang", "en", "--jobs", "1", *words).out.splitlines()
+    return [line.partition("all.hab:")[2] or line.partition("shift.yaml:")[2] for line in shown[:-1:2]]
+
+
+def test_a_rule_is_dropped_swapped_rewritten_and_moved_in_time(tmp_path: Path) -> None:
+    assert sentences(tmp_path, "--only", "no_visitor") == [
+        "7:8: rule `no_visitor` dropped",
+        "7:8: `no_visitor`: `permit` instead of `forbid`",
+        "7:8: `no_visitor`: `abstain` instead of `forbid`",
+        "9:7: `enter` removed in `no_visitor`",
+        "9:14: `leave` removed in `no_visitor`",
+        "9:7: `knock` added to `for enter, leave` in `no_visitor`",
+        "8:8: `when role is visitor` dropped from `no_visitor`",
+        "8:8: `role is not visitor` instead of `role is visitor` in `no_visitor`",
+        "8:8: `doctor` added to `role is visitor` in `no_visitor`",
+        "10:19: `applicable from 2024-12-31` instead of `applicable from 2025-01-01` for `no_visitor`",
+        "10:19: `applicable from 2025-01-02` instead of `applicable from 2025-01-01` for `no_visitor`",
+        "10:19: `applicable from 2025-01-01` dropped from `no_visitor`",
+    ]
+
+
+def test_a_clause_is_dropped_at_every_depth(tmp_path: Path) -> None:
+    dropped = [one for one in sentences(tmp_path, "--only", "guests") if "dropped from" in one]
+    assert dropped == [
+        "2:8: `invited` dropped from `guests`",
+        "2:25: `not (role is visitor or late)` dropped from `guests`",
+        "2:25: `role is visitor` dropped from `guests`",
+        "2:44: `late` dropped from `guests`",
+    ]
+
+
+def test_a_mark_is_flipped_to_each_other_value_and_to_none_at_its_column(tmp_path: Path) -> None:
+    flipped = [one for one in sentences(tmp_path, "--only", "shift.yaml") if "shift (nurse" in one or "(doctor" in one]
+    assert flipped[:4] == [
+        "15:19: shift (doctor, enter): `not covered` instead of `on`",
+        "15:19: shift (doctor, enter): `off` instead of `on`",
+        "15:21: shift (doctor, leave): `on` instead of `not covered`",
+        "15:21: shift (doctor, leave): `off` instead of `not covered`",
+    ]
+    assert len(flipped) == 2 * 4
+
+
+def test_a_survivor_names_a_situation_and_ends_with_1(tmp_path: Path) -> None:
+    ran = run("mutate", str(door(tmp_path)), "--lang", "en", "--only", "no_visitor", "--jobs", "1")
+    assert ran.code == 1
+    assert "all.hab:9:14: `leave` removed in `no_visitor`" in ran.out
+    assert "survives; a case would kill it with: action leave, role visitor (2025-01-01)" in ran.out
+
+
+def test_a_cell_that_no_rule_reads_is_proved_equivalent(tmp_path: Path) -> None:
+    found = json.loads(run("mutate", str(door(tmp_path)), "--json", "--only", "shift", "--jobs", "1").out)
+    assert {one["fate"] for one in found["mutants"] if one["operator"] == "cell_flipped"} == {"equivalent"}
+
+
+def test_where_every_mutant_is_killed_or_equivalent_it_ends_with_0(tmp_path: Path) -> None:
+    cases = (
+        CASES + "  - {name: nor goes out, with: {action: leave, role: visitor}, at: 2025-01-01, expect: forbid}\n"
+        "  - {name: he knocks, given: [guest], with: {action: knock, role: visitor}, at: 2025-01-01, expect: silent}\n"
+        "  - {name: the day before, given: [guest], with: {role: visitor}, at: 2024-12-31, expect: silent}\n"
+    )
+    simple = RULES.replace(" and not (role is visitor or late)", " and role is not visitor").partition("define")[0]
+    ran = run("mutate", str(door(tmp_path, simple, cases)), "--only", "no_visitor")
+    assert (ran.code, ran.out.count("\n"), "0 survivants ; score 100.0%" in ran.out) == (0, 1, True)
+
+
+def test_several_processes_find_what_one_does(tmp_path: Path) -> None:
+    files = opened(door(tmp_path))
+    assert score(files, jobs=2) == score(files, jobs=1)
+
+
+def test_a_definition_is_changed_where_it_stands_for_all_who_use_it(tmp_path: Path) -> None:
+    assert sentences(tmp_path, "--only", "late")[:2] == [
+        "14:14: `role is visitor` dropped from `late`",
+        "14:14: `role is not visitor` instead of `role is visitor` in `late`",
+    ]
+
+
+def test_an_invariant_kills_what_no_case_does(tmp_path: Path) -> None:
+    never = 'never "a visitor on his own": permit when role is visitor\n'
+    folder = door(tmp_path, RULES.replace("applicable from 2025-01-01\n  ", "") + never, "cases: []\n")
+    found = json.loads(run("mutate", str(folder), "--json", "--only", "no_visitor", "--lang", "en").out)
+    fates = {one["sentence"]: (one["fate"], one["by"]) for one in found["mutants"]}
+    assert fates["`no_visitor`: `permit` instead of `forbid`"] == (
+        "killed_by_check",
+        "not true: never “a visitor on his own”",
+    )
+
+
+def test_a_policy_that_fails_its_tests_is_judged_by_none(tmp_path: Path) -> None:
+    folder = door(tmp_path, cases=CASES.replace("expect: permit", "expect: forbid"))
+    ran = run("mutate", str(folder))
+    assert ran.code == 2
+    assert "the case `a guest enters` fails already" in ran.err
+    with pytest.raises(PolicyError):
+        score(opened(folder))
+
+
+def test_a_name_that_nothing_bears_is_refused(tmp_path: Path) -> None:
+    assert run("mutate", str(door(tmp_path)), "--only", "nobody").code == 2
