@@ -93,9 +93,9 @@ class RowReader:
     def marks(self, written: WrittenEdition) -> Iterator[tuple[Word, list[frozenset[int]]]]:
         """Every written mark of an edition with the coordinates it stands for, side by side."""
         for block in written.blocks:
-            columns = [self._across(column) for column in block.columns]
+            columns = [self.across(column) for column in block.columns]
             for key, marks in block.rows.items():
-                yield from self._row(marks, self._named(self.sides[self.matrix.rows], key), columns)
+                yield from self._row(marks, self.named(self.sides[self.matrix.rows], key), columns)
 
     def _cell(self, word: Word, sides: list[frozenset[int]], cells: _Cells) -> None:
         value, note = self._mark(word)
