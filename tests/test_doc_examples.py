@@ -28,6 +28,8 @@ COMMANDS = [
     ("tutorial.md", 20),
     ("workbench/diff.md", 1),
     ("workbench/fmt.md", 2),
+    ("workbench/past-accesses.md", 4),
+    ("workbench/who.md", 2),
 ]
 BLOCK = re.compile(r"^```(hab|yaml)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
