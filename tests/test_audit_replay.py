@@ -17,6 +17,7 @@ from habilitation.audit.from_yaml import read
 from habilitation.audit.in_words import InWords, WordsError
 from habilitation.audit.refusals import UsageError
 from habilitation.audit.replay import Replay, Side, Teller, asked_of_both, held_at, replayed
+from habilitation.audit.replay import answers
 from habilitation.audit.replay.plain import plain
 from habilitation.sample import write
 from habilitation.source import Source, Span, Word
@@ -361,6 +362,12 @@ def test_logs_on_the_standard_input_are_judged_under_both_policies(
         found = replayed(*(Side(side.policy, dataclasses.replace(side.asked, logs=("-",))) for side in ward))
     assert found.changed == 4
     assert found.groups[0].examples[0].place == "-:6"
+
+
+def test_answers_go_to_disk_as_they_come(ward: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = replayed(*ward)
+    monkeypatch.setattr(answers, "_TOGETHER", 1)
+    assert replayed(*ward) == whole
 
 
 def test_progress_is_told_of_each_pass(ward: tuple[Side, Side]) -> None:

@@ -182,6 +182,11 @@ def test_what_separates_two_professions(ward: str) -> None:
         "  - care_team (en): no; blocked (en): no",
     ]
     assert asked(ward, "nurse", "doctor", "bill")[-1] == "nothing separates them"
+    assert asked(ward, "nurse", "doctor", "image")[2:] == [
+        "nurse (en) (nurse): does not permit (NOT_APPLICABLE) / doctor (en) (doctor): permits (PERMIT) – 2 situations",
+        "",
+        "  - blocked (en): no",
+    ]
 
 
 def test_a_profession_and_a_type_have_their_conditions(ward: str) -> None:
