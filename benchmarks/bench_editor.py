@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from habilitation.checked.from_written import check  # noqa: E402  # the path first
+from habilitation.checked.world import World  # noqa: E402
 from habilitation.editor.homes import home_of  # noqa: E402
 from habilitation.written.from_folder import Kept, read_policy  # noqa: E402
 from tests.language_client import Editor, subprocess_server  # noqa: E402
@@ -54,6 +55,7 @@ def bench_the_proofs(editor: Editor, uri: str) -> float:
 
 def bench_where_it_goes(file: Path) -> dict[str, float]:
     home, kept = home_of(file), Kept()
+    world = World()
     assert home is not None
     name, text = home.name_of(file), file.read_text(encoding="utf-8")
     times: dict[str, list[float]] = {"gather the texts": [], "read what changed": [], "resolve the names": []}
@@ -63,7 +65,7 @@ def bench_where_it_goes(file: Path) -> dict[str, float]:
         files = timed(times["gather the texts"], partial(home.files, texts))
         written, _ = timed(times["read what changed"], partial(read_policy, files, kept))
         assert written is not None
-        timed(times["resolve the names"], partial(check, written))
+        timed(times["resolve the names"], partial(check, written, world))
     return {step: statistics.median(found[1:]) for step, found in times.items()}
 
 

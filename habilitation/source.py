@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+
+_END_OF_LINE = re.compile("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +18,9 @@ class Source:
     starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        starts = [0]
-        starts.extend(index + 1 for index, char in enumerate(self.text) if char == "\n")
-        object.__setattr__(self, "starts", tuple(starts))
+        # By regular expression: a policy is read again at each keystroke of its author.
+        starts = (0, *(found.end() for found in _END_OF_LINE.finditer(self.text)))
+        object.__setattr__(self, "starts", starts)
 
     def position(self, offset: int) -> tuple[int, int]:
         r"""Line and column, both from 1, of the character at `offset`.

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
+from habilitation.checked.mistakes import MISTAKES_AT_MOST
 from habilitation.editor.completion import completed
 from habilitation.editor.homes import Home
 from habilitation.editor.hover import card
@@ -131,3 +132,22 @@ def test_typing_while_the_proofs_run_drops_what_they_find(tmp_path: Path, monkey
 
     assert asyncio.run(typing()) == [True, True]
     assert len(asked) == 2
+
+
+def test_what_is_wrong_with_the_axes_is_told_each_time_though_they_are_resolved_once(tmp_path: Path) -> None:
+    vocabulary = VOCABULARY.replace("values: [keeper, clerk]", "values: [keeper, nobody]")
+    written(tmp_path, {**LIBRARY, "vocabulary.yaml": vocabulary})
+    desk = Desk(Home(tmp_path))
+    for rules, codes in (("", ["unknown_value"]), ("define x: member\n", ["unused_definition", "unknown_value"])):
+        unsaved = {"rules/library.hab": LIBRARY["rules/library.hab"] + rules}
+        reading = desk.read(unsaved)
+        assert reading is not None
+        assert [one.code for one in reading.found] == codes
+
+
+def test_axes_with_more_mistakes_than_are_counted_stop_the_reading(tmp_path: Path) -> None:
+    many = ", ".join(f"nobody{number}" for number in range(MISTAKES_AT_MOST + 1))
+    vocabulary = VOCABULARY.replace("values: [keeper, clerk]", f"values: [{many}]")
+    reading = read(tmp_path, vocabulary_dot_yaml=vocabulary)
+    codes = [one.code for one in reading.found]
+    assert (reading.policy, codes.count("too_many"), codes.count("unknown_value")) == (None, 1, MISTAKES_AT_MOST)

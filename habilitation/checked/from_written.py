@@ -9,12 +9,12 @@ from habilitation.checked.axes import AxisReader
 from habilitation.checked.conditions import ConditionReader, Unread, condition_reader
 from habilitation.checked.dates import known_from, period
 from habilitation.checked.definitions import names_in
-from habilitation.checked.matrices import MatrixReader
 from habilitation.checked.mistakes import MISTAKES_AT_MOST, Mistakes, TooManyMistakesError
 from habilitation.checked.naming import bad_name, labelled, missing_translation
 from habilitation.checked.policy import Axis, Invariant, Matrix, Policy, Rule
 from habilitation.checked.spreadsheet import differing_spreadsheets
 from habilitation.checked.timeline import edition_gaps, overlapping_editions, timeline, too_many_stretches
+from habilitation.checked.world import World
 from habilitation.diagnostic import Diagnostic, Severity, did_you_mean
 from habilitation.source import Word
 from habilitation.written.syntax import (
@@ -28,20 +28,21 @@ from habilitation.written.syntax import (
 )
 
 
-def check(written: WrittenPolicy) -> tuple[Policy | None, list[Diagnostic]]:
-    """The checked policy and everything found; the policy is only to be used when nothing found is an error."""
+def check(written: WrittenPolicy, world: World | None = None) -> tuple[Policy | None, list[Diagnostic]]:
+    """The checked policy and everything found; the policy is only to be used when nothing found is an error.
+
+    `world` is what an earlier round resolved.
+    """
     found = Mistakes()
     try:
-        return _checked(written, found), found
+        return _checked(written, world or World(), found), found
     except TooManyMistakesError:
         message = f"more than {MISTAKES_AT_MOST} mistakes: the others wait until these are gone"
         return None, [*found, Diagnostic("too_many", message)]
 
 
-def _checked(written: WrittenPolicy, found: list[Diagnostic]) -> Policy:
-    axis_reader = AxisReader(written.vocabulary, found)
-    axes = axis_reader.axes()
-    matrices = MatrixReader(axes, set(written.unread), found).matrices(written.matrices)
+def _checked(written: WrittenPolicy, world: World, found: list[Diagnostic]) -> Policy:
+    axes, matrices = world.of(written, found)
     items = [item for file in written.rules for item in file.items]
     definitions = {str(item.name): item for item in items if isinstance(item, WrittenDefinition)}
     unread = Unread(frozenset(name for file in written.rules for name in file.refused), written.unread)
@@ -49,6 +50,7 @@ def _checked(written: WrittenPolicy, found: list[Diagnostic]) -> Policy:
     rules = tuple(reader.rule(item) for item in items if isinstance(item, WrittenRule))
     invariants = tuple(reader.invariant(item) for item in items if isinstance(item, WrittenInvariant))
     vocabulary = written.vocabulary
+    axis_reader = AxisReader(vocabulary, found)
     obligations = axis_reader.notices(vocabulary.obligations, "an obligation")
     advice = axis_reader.notices(vocabulary.advice, "an advice")
     crowded = list(too_many_stretches(matrices, rules))

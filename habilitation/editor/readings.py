@@ -9,6 +9,7 @@ from functools import cached_property
 from habilitation.authorizer import Authorizer
 from habilitation.checked.from_written import check
 from habilitation.checked.policy import Policy
+from habilitation.checked.world import World
 from habilitation.compiled.from_checked import tabulate
 from habilitation.diagnostic import Diagnostic, PolicyError, Severity, sorted_once
 from habilitation.editor.homes import Home
@@ -71,7 +72,7 @@ class Desk:
 
     def __init__(self, home: Home) -> None:
         self.home = home
-        self._kept = Kept()
+        self._kept, self._world = Kept(), World()
         self._last: Reading | None = None
         self.refused: tuple[Diagnostic, ...] = ()
 
@@ -91,7 +92,7 @@ class Desk:
         self._kept.start_again()
         written, found = read_policy(files, self._kept)
         cases, mistakes = read_cases(files, self._kept)
-        policy, more = check(written) if written is not None else (None, [])
+        policy, more = check(written, self._world) if written is not None else (None, [])
         # While a file cannot be read, the words of the last time it could be still have a meaning.
         if before is not None:
             written = written or before.written

@@ -99,6 +99,11 @@ class Kept:
         file, found = self._once(source, shape, lambda: read_yaml(source, shape))
         return file, list(found)
 
+    def csv(self, source: Source) -> tuple[Word, tuple[tuple[Word, ...], ...]]:
+        """As `read_csv`."""
+        sheet: tuple[Word, tuple[tuple[Word, ...], ...]] = self._once(source, tuple, lambda: read_csv(source))
+        return sheet
+
     def _once(self, source: Source, shape: type, read: Callable[[], Any]) -> Any:
         key = source, shape
         if key not in self._now:
@@ -124,7 +129,7 @@ def read_policy(files: PolicyFiles, kept: Kept | None = None) -> tuple[WrittenPo
         vocabulary=vocabulary,
         matrices=tuple(matrix for _, matrix, _ in read if matrix is not None),
         rules=tuple(file for file, _ in ruled),
-        spreadsheets=tuple(map(read_csv, files.spreadsheets)),
+        spreadsheets=tuple(map(kept.csv, files.spreadsheets)),
         digest=digest(files),
         unread=frozenset(name for source, matrix, _ in read if matrix is None for name in _names(source)),
     )
