@@ -16,8 +16,7 @@ from habilitation import Authorizer
 from habilitation.audit.from_yaml import read
 from habilitation.audit.in_words import InWords, WordsError
 from habilitation.audit.refusals import UsageError
-from habilitation.audit.replay import Replay, Side, Teller, asked_of_both, held_at, replayed
-from habilitation.audit.replay import answers
+from habilitation.audit.replay import Replay, Side, Teller, answers, asked_of_both, held_at, replayed
 from habilitation.audit.replay.plain import plain
 from habilitation.sample import write
 from habilitation.source import Source, Span, Word
