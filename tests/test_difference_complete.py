@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from habilitation.authoring.difference.blocks import Block, Box, blocks
+from habilitation.authoring.difference.deciding import deciding
 from habilitation.authoring.difference.effects import NAMES, UNSTATED, Compared
 from habilitation.authoring.difference.frame import NOBODY, Frame, Half
 from habilitation.authoring.difference.reasons import given_by_both, reasons
@@ -181,3 +182,21 @@ def test_those_a_change_leaves_alone_change_nowhere_under_its_condition(
                 and judged(*pair[0], frame, 0, situation)[0] != judged(*pair[1], frame, 1, situation)[0]
             }
             assert alone.values == len(frame.lines[alone.line].values) - len(moved)
+
+
+@drawn
+@given(pairs())
+def test_the_rules_of_a_block_are_all_those_that_decide_in_it(
+    pair: tuple[tuple[Policy, int], tuple[Policy, int]],
+) -> None:
+    compared = Compared(*(halved(policy, edition) for policy, edition in pair))
+    for change in compared.counts:
+        for block in blocks(compared.frame, compared.where(change)):
+            told = deciding(compared, block, (change.old, change.new))
+            for side in range(2):
+                met = (
+                    judged(*pair[side], compared.frame, side, situation)[1]
+                    for situation in situations(compared.frame)
+                    if holds(block, situation)
+                )
+                assert set(told[side]) == frozenset().union(*met)

@@ -228,7 +228,7 @@ def opened(library: str, tmp_path: Path, *words: str) -> Ran:
 def test_the_text_says_who_what_and_why_in_both_languages(library: str, tmp_path: Path) -> None:
     french, english = (opened(library, tmp_path, "--lang", lang) for lang in ("fr", "en"))
     assert french.code == english.code == 1
-    assert "S'ouvre (12 situations, 1 phrase)" in french.out
+    assert "⚠ S'ouvre (12 situations, 1 phrase)" in french.out
     assert (
         "  1. Quiconque peut désormais : Prêter (lend) ; Rayon : Réserve précieuse (rare). (12 situations)"
         in french.out
@@ -241,7 +241,7 @@ def test_the_text_says_who_what_and_why_in_both_languages(library: str, tmp_path
 def test_on_a_terminal_openings_are_red(library: str, tmp_path: Path) -> None:
     new = changed(tmp_path, library=("forbid rare_lending", "permit rare_lending"))
     drawn = run("diff", library, new, "--at", "2025-06-01", terminal=True).out
-    assert "\x1b[1;31mS'ouvre" in drawn
+    assert "\x1b[1;31m⚠ S'ouvre" in drawn
     assert "\x1b[" not in run("diff", library, new, "--at", "2025-06-01", terminal=True, NO_COLOR="1").out.replace(
         "\x1b[1m", ""
     ).replace("\x1b[2m", "").replace("\x1b[0m", "")
@@ -304,6 +304,18 @@ def test_the_same_policies_give_the_same_bytes(library: str, tmp_path: Path) -> 
     new = str(policy_folder(tmp_path / "other", rules=ENTRY))
     first, again = (run("diff", library, new, "--at", "2025-06-01", "--json") for _ in range(2))
     assert first == again
+
+
+def test_rules_that_decide_elsewhere_in_a_sentence_are_named(tmp_path: Path) -> None:
+    """`a` permits where it holds, `b` where it does: one sentence, for two rules, once a rule forbids nothing."""
+    vocabulary = world(fact("a"), fact("b"))
+    both = rule("permit", "by_a", "a") + rule("permit", "by_b", "b")
+    old = str(policy_folder(tmp_path / "old", rules=both + rule("forbid", "all", "a or b"), vocabulary=vocabulary))
+    new = str(policy_folder(tmp_path / "new", rules=both, vocabulary=vocabulary))
+    (block,) = only(told(old, new)[1])["blocks"]
+    assert block["rules"] == {"old": ["all"], "new": ["by_a", "by_b"]}
+    assert (block["when"], len(block["example"]["new"])) == ([{"a": ["true"]}, {"b": ["true"]}], 1)
+    assert "“a text”; elsewhere: `by_b`" in run("diff", old, new, "--lang", "en").out.replace("(a text)", "“a text”")
 
 
 def test_what_all_sentences_share_is_said_once(library: str, tmp_path: Path) -> None:

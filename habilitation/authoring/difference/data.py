@@ -71,6 +71,7 @@ def _block(frame: Frame, found: Found, sentences: Sentences, lang: str) -> dict[
         "sentence": sentences.of(found),
         "values": _box(frame, found.block.head),
         "when": [_box(frame, way) for way in found.block.ways],
+        "rules": dict(zip(("old", "new"), map(list, found.rules), strict=True)),
         "unchanged": {"axis": frame.lines[alone.line].name, "values": alone.values} if alone else None,
         "example": {
             "situation": dict(found.witness.situation),

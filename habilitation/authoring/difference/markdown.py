@@ -14,14 +14,15 @@ _SIGN = "⚠ "
 # What a policy says stays text: no tag, no link, no emphasis, no line of a table.
 _SPECIAL = re.compile(r"[\\<>\[\]*_|#&]")
 _CUT = {"fr": "… coupé : `--json` dit tout", "en": "… cut: `--json` tells all"}
-_NOTHING_OPENS = {"fr": "✓ Rien ne s'ouvre.", "en": "✓ Nothing opens."}
+_OPENS = {
+    True: {"fr": f"{_SIGN}Des situations s'ouvrent.", "en": f"{_SIGN}Some situations open."},
+    False: {"fr": "✓ Rien ne s'ouvre.", "en": "✓ Nothing opens."},
+}
 
 
 def markdown(found: Difference, lang: str) -> str:
     """The difference, cut with a word that says so where a summary could not hold it."""
-    parts = [f"## {_plain(heading(found))}"]
-    if not found.opens:
-        parts.append(_NOTHING_OPENS[lang])
+    parts = [f"## {_plain(heading(found))}", _OPENS[found.opens][lang]]
     pairs = told(found, lang)
     parts += [part for pair in pairs for part in _pair(pair)] if pairs else [nothing(lang)]
     text, left = [], BYTES_AT_MOST
@@ -52,7 +53,7 @@ def _section(section: Section) -> Iterator[str]:
         for entry in section.entries
     ]
     if section.way == OPENING:
-        yield f"#### {_SIGN}{_plain(section.title)}"
+        yield f"#### {_plain(section.title)}"
         yield from entries
     else:
         yield _folded(section.title, "\n".join(entries))

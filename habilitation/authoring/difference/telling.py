@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from habilitation.authoring.difference.effects import CLOSING, OPENING, OTHERWISE, WAYS
@@ -11,9 +11,10 @@ from habilitation.authoring.difference.stretches import bound
 from habilitation.authoring.difference.texts import Texts
 from habilitation.authoring.difference.whole import Difference, Pair
 from habilitation.compiled.tables import Text
+from habilitation.decided.decision import Reason
 
 _WORDS = {
-    OPENING: Text("S'ouvre", "Opens"),
+    OPENING: Text("⚠ S'ouvre", "⚠ Opens"),
     CLOSING: Text("Se ferme", "Closes"),
     OTHERWISE: Text("Reste fermé, autrement", "Stays closed, otherwise"),
     "none": Text("aucune édition", "no edition"),
@@ -44,6 +45,7 @@ _WORDS = {
     "rule removed": Text("`{}` : règle retirée", "`{}`: rule removed"),
     "before": Text("avant : {} — {}", "before: {} — {}"),
     "after": Text("après : {} — {}", "after: {} — {}"),
+    "elsewhere": Text(" ; ailleurs : {}", "; elsewhere: {}"),
     "file": Text(" ({})", " ({})"),
 }
 _CELLS = 12  # cells of a matrix told one by one; all of them are in the data
@@ -148,15 +150,18 @@ class _Telling:
         say = self._sentences
         for found in self._pair.found:
             if found.change.way == way:
-                before, after = (
-                    self._word(word).format(say.effect(effect), " + ".join(map(say.reason, reasons)))
-                    for word, effect, reasons in (
-                        ("before", found.change.old, found.witness.old),
-                        ("after", found.change.new, found.witness.new),
-                    )
-                )
+                before = self._answer("before", found.change.old, found.witness.old, found.rules[0])
+                after = self._answer("after", found.change.new, found.witness.new, found.rules[1])
                 situations = self._word("situations").format(self._number(found.block.situations))
                 yield Entry(say.of(found), situations, before, after)
+
+    def _answer(self, word: str, effect: int, reasons: Sequence[Reason], rules: Sequence[str]) -> str:
+        """An effect, the reasons of one situation, and the other rules that give it elsewhere in the sentence."""
+        told = " + ".join(map(self._sentences.reason, reasons))
+        given = {reason.rule for reason in reasons}
+        others = ", ".join(f"`{rule}`" for rule in rules if rule not in given)
+        elsewhere = self._word("elsewhere").format(others) if others else ""
+        return self._word(word).format(self._sentences.effect(effect), told) + elsewhere
 
     def _beside(self) -> Iterator[Beside]:
         reasons, texts = self._pair.reasons, self._pair.texts

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from habilitation.authoring.difference.blocks import Block, blocks
+from habilitation.authoring.difference.deciding import deciding
 from habilitation.authoring.difference.effects import OPENING, Change, Compared
 from habilitation.authoring.difference.frame import Frame
 from habilitation.authoring.difference.reasons import Reasons, reasons
@@ -21,10 +22,14 @@ from habilitation.diagnostic import Diagnostic, PolicyError
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A block of situations that change alike, one of them with its reasons, and whom the change leaves alone."""
+    """A block of situations that change alike, one of them with its reasons, and whom the change leaves alone.
+
+    `rules` are those of each side that are a reason somewhere in the block.
+    """
 
     change: Change
     block: Block
+    rules: tuple[tuple[str, ...], tuple[str, ...]]
     witness: Witness
     unmoved: Unmoved | None
 
@@ -89,4 +94,5 @@ def _found(compared: Compared) -> Iterator[Found]:
     witnesses = Witnesses(compared.frame)
     for change in compared.counts:
         for block in blocks(compared.frame, compared.where(change)):
-            yield Found(change, block, witnesses.of(block), unmoved(compared, block))
+            rules = deciding(compared, block, (change.old, change.new))
+            yield Found(change, block, rules, witnesses.of(block), unmoved(compared, block))
