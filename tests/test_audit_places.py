@@ -22,6 +22,7 @@ RULES = (
     + rule("forbid", "masked_document", "masked")
     + rule("forbid", "closed", "blocked")
 )
+VOCABULARY = world(axis("action", "consult", "deposit"), *(fact(name) for name in ("care_team", "masked", "blocked")))
 FACTS = "patient_id,actor_kind,actor_id,fact,value,valid_from,valid_to\n"
 TEAM = f"{WHOSE},professional,{WHO},care_team,true,2026-03-02T14:10:00+01:00,\n"
 DOCUMENTS = """document_id,patient_id,masked,valid_from,valid_to
@@ -35,10 +36,7 @@ d3,p-1,true,2026-03-02T14:30:00+01:00,
 
 @functools.cache
 def policy() -> Authorizer:
-    vocabulary = world(
-        axis("action", "consult", "deposit"), *(fact(name) for name in ("care_team", "masked", "blocked"))
-    )
-    return opened(Path(tempfile.mkdtemp()), RULES, vocabulary)
+    return opened(Path(tempfile.mkdtemp()), RULES, VOCABULARY)
 
 
 def event(*documents: str, name: str = "e", when: str = "2026-03-02T14:05:00+01:00") -> dict[str, Any]:

@@ -16,10 +16,11 @@ from habilitation import Authorizer
 from habilitation.audit.from_yaml import read
 from habilitation.audit.in_words import InWords, WordsError
 from habilitation.audit.refusals import UsageError
-from habilitation.audit.replay import Replay, Side, Teller, answers, asked_of_both, held_at, replayed
+from habilitation.audit.replay import Replay, Side, Teller, answers, asked_of_both, held_at, replayed, telling
 from habilitation.audit.replay.plain import plain
 from habilitation.sample import write
 from habilitation.source import Source, Span, Word
+from tests import test_audit_places as places
 from tests.naive_audit import GRAINS, PAST, NaiveAudit, instant, physical_lines, table
 from tests.small_policies import axis, fact, opened, rule, world
 
@@ -135,6 +136,7 @@ OLD = rule("permit", "team", "care_team", "for consult") + rule("forbid", "close
 NEW = rule("permit", "ward_team", "care_team and profession is doctor", "for consult") + rule(
     "permit", "images", "document_type is image", "for consult"
 )
+NO_MASK = rule("permit", "team", "care_team", "for consult") + rule("forbid", "closed", "blocked")
 LOG = """time,patient_id,professional_id,profession,document_type,outcome,care_team,blocked
 2026-03-01T10:00:00Z,p-1,pro-1,nurse,letter,done,true,false
 2026-03-01T10:01:00Z,p-1,pro-1,nurse,letter,refused,true,false
@@ -240,6 +242,19 @@ def test_rules_that_hold_together_are_compared_whatever_their_order(tmp_path: Pa
     old, new = policy(tmp_path / "a", one + other), policy(tmp_path / "b", other + one)
     sided = [dataclasses.replace(side, policy=now) for side, now in zip(ward, (old, new), strict=True)]
     assert replayed(*sided).groups == ()
+
+
+def test_of_an_event_that_names_several_documents_each_is_compared_by_itself(tmp_path: Path) -> None:
+    old, new = (
+        opened(tmp_path / "old", places.RULES, places.VOCABULARY),
+        opened(tmp_path / "new", NO_MASK, places.VOCABULARY),
+    )
+    (tmp_path / "log.ndjson").write_text(json.dumps(places.event("d1", "d2")) + "\n", "utf-8")
+    (tmp_path / "facts.csv").write_text(places.FACTS + places.TEAM.replace("T14:10", "T14:00"), "utf-8")
+    (tmp_path / "documents.csv").write_text(places.DOCUMENTS, "utf-8")
+    found = replayed(*(Side(policy, places.asked(tmp_path)) for policy in (old, new)))
+    assert [move[:3] for move in moves(found)] == [("opened", "DENY masked_document", "PERMIT team")]
+    assert (found.compared, found.groups[0].examples[0].part) == (2, 1)
 
 
 # --- two vocabularies ----------------------------------------------------------------------------
@@ -396,12 +411,12 @@ def test_a_comparison_is_told_with_what_opens_first(ward: tuple[Side, Side]) -> 
     lines = told(ward, "en", examples=1)
     assert lines[:5] == [
         "Accesses compared: 7 (lines read: 8; not readable: 1 before, 1 after)",
-        "Judged otherwise: 4 – 2 opened, 2 closed, 0 permitted neither before nor after (3 records, 3 professionals)",
+        "Judged otherwise: 4 – 2 opened, 2 closed, 0 permitted neither before nor after (records: 3; professionals: 3)",
         "Become assessable: 0; no longer are: 0",
         "Same effect, another reason: 1",
         "",
     ]
-    closed = lines.index("▼ Closed: 2 accesses (1 took place), 1 records, 1 professionals")
+    closed = lines.index("▼ Closed: 2 (took place: 1; records: 1; professionals: 1)")
     assert lines[closed + 1 : closed + 6] == [
         "  before: permitted (PERMIT) – team – team, in English. – [a text]",
         "  after: not permitted (NOT_APPLICABLE) – no_rule – No rule permits this access.",
@@ -414,7 +429,7 @@ def test_a_comparison_is_told_with_what_opens_first(ward: tuple[Side, Side]) -> 
 
 def test_a_comparison_is_told_in_french(ward: tuple[Side, Side]) -> None:
     lines = told(ward, "fr")
-    assert "▼ Fermés : 2 accès (1 ont eu lieu), 1 dossiers, 1 professionnels" in lines
+    assert "▼ Fermés : 2 (ont eu lieu : 1 ; dossiers : 1 ; professionnels : 1)" in lines
     assert "  avant : permis (PERMIT) – team – team, en français. – [a text]" in lines
     assert "Aucun accès n'est jugé autrement." in told((ward[0], ward[0]), "fr")
 
@@ -444,6 +459,16 @@ def test_an_axis_of_many_values_is_told_in_part(tmp_path: Path) -> None:
     (types_told,) = (line for line in text if "document types" in line)
     assert types_told.startswith("  document types: (unknown) × 1, type-0 type-0 (en) × 1")
     assert types_told.endswith(", 4 others")
+
+
+def test_many_moves_are_told_in_part_and_counted(ward: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "_GROUPS", 2)
+    rest = "And 2 more moves from one reason to another, 3 accesses (--json and --out tell them all)"
+    assert told(ward, "en")[-1] == f"\n{rest}"
+    found = replayed(*ward)
+    told_to_a_forge = list(Teller(found, ward[0].policy, ward[1].policy, "en").in_markdown())
+    assert told_to_a_forge[-1] == f"\n{rest}"
+    assert len(plain(found)["groups"]) == 4
 
 
 def test_in_markdown_nothing_of_a_log_is_markup(ward: tuple[Side, Side], tmp_path: Path) -> None:

@@ -45,15 +45,15 @@ def test_what_closes_is_told_and_is_no_finding(ground: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.splitlines()[:2] == [
         "Accesses compared: 3 (lines read: 3; not readable: 0 before, 0 after)",
-        "Judged otherwise: 1 – 0 opened, 1 closed, 0 permitted neither before nor after (1 records, 1 professionals)",
+        "Judged otherwise: 1 – 0 opened, 1 closed, 0 permitted neither before nor after (records: 1; professionals: 1)",
     ]
-    assert "▼ Closed: 1 accesses (1 took place), 1 records, 1 professionals" in ran.out
+    assert "▼ Closed: 1 (took place: 1; records: 1; professionals: 1)" in ran.out
 
 
 def test_what_opens_is_a_finding(ground: Path) -> None:
     ran = compared(ground, "new", "old", *given(ground), "--examples", "0")
     assert ran.code == 1
-    assert "⚠ Opened: 1 accesses" in ran.out
+    assert "⚠ Opened: 1 (" in ran.out
     assert "log.csv:2" not in ran.out
 
 

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -57,9 +56,9 @@ def rules(side: Side) -> list[str]:
     return [one.name for one in side.tables.rules]
 
 
-def refused(old: str, new: str, **days: Any) -> str:
+def refused(old: str, new: str, at: str | None = None) -> str:
     with pytest.raises(RequestError) as refusal:
-        sides(old, new, **days)
+        sides(old, new, at=at)
     return refusal.value.code
 
 
@@ -120,6 +119,11 @@ def test_days_asked_apart_are_for_the_side_that_gives_none(house: Path) -> None:
     one, other = sides(f"{house}/door@@2024-12-01", "lax", at="2025-01-01", known_on="2025-02-01")
     assert (one.at, one.known_on) == (datetime.date(2025, 1, 1), datetime.date(2024, 12, 1))
     assert (other.at, other.known_on) == (datetime.date(2025, 1, 1), datetime.date(2025, 2, 1))
+
+
+def test_a_day_on_one_side_only_is_for_those_who_ask_it(house: Path) -> None:
+    one, other = sides(f"{house}/door", "@2025-02-01", alike=False)
+    assert (one.at, other.at) == (None, datetime.date(2025, 2, 1))
 
 
 def test_what_names_nothing_is_said(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from habilitation.audit.replay.counted import DIMENSIONS, Example, Group, Judgem
 from habilitation.authorizer import Authorizer
 from habilitation.diagnostic import HIDES
 
+_GROUPS = 30  # told, what opens first; all of them are in the data
 _VALUES = 6  # of an axis, shown with a group
 _MOVES = re.compile(f"{HIDES.pattern}|[\t\n]")  # a log is untrusted: nothing of it moves the cursor or starts a line
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&])")
@@ -42,18 +43,19 @@ class Teller:
     def in_text(self) -> Iterator[Line]:
         """Line by line, for a terminal or a pipe."""
         yield from map(Line, self._totals())
-        for group in self._found.groups:
+        for group in self._found.groups[:_GROUPS]:
             yield Line("")
             yield Line(f"{_SIGNS[group.kind]} {self._head(group)}", group.kind)
             yield from (Line(f"  {text}") for text in self._body(group))
             for one in group.examples:
                 yield Line(_plain(f"    {'  '.join(self._example(one))}"))
+        yield from (Line(f"\n{text}") for text in self._more())
 
     def in_markdown(self) -> Iterator[str]:
         """Paragraphs, details folded: openings come first."""
         yield f"### {self._word(words.TITLE)}\n"
         yield from (f"- {_marked(text)}" for text in self._totals())
-        for group in self._found.groups:
+        for group in self._found.groups[:_GROUPS]:
             yield f"\n#### {_SIGNS[group.kind]} {_marked(self._head(group))}\n"
             yield from (f"- {_marked(text)}" for text in self._body(group))
             if group.examples:
@@ -63,6 +65,7 @@ class Teller:
                 for one in group.examples:
                     yield f"| {' | '.join(_marked(cell) for cell in self._example(one))} |"
                 yield "\n</details>"
+        yield from (f"\n{_marked(text)}" for text in self._more())
 
     def _word(self, pair: tuple[str, str]) -> str:
         return pair[self._at]
@@ -84,6 +87,11 @@ class Teller:
             yield self._word(words.ASSESSABLE).format(assessable=found.assessable, not_assessable=found.not_assessable)
         if kinds["reason"]:
             yield self._word(words.REASON).format(**kinds)
+
+    def _more(self) -> Iterator[str]:
+        if left := self._found.groups[_GROUPS:]:
+            accesses = sum(group.accesses for group in left)
+            yield self._word(words.MORE_GROUPS).format(groups=len(left), accesses=accesses)
 
     def _whose(self, one: Replay | Group) -> str:
         return self._word(words.WHOSE).format(records=one.records, professionals=one.professionals)

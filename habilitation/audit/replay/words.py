@@ -40,15 +40,22 @@ CHANGED = (
     "Jugés autrement : {changed} – {opened} ouverts, {closed} fermés, {otherwise} sans être permis",
     "Judged otherwise: {changed} – {opened} opened, {closed} closed, {otherwise} permitted neither before nor after",
 )
-WHOSE = ("{records} dossiers, {professionals} professionnels", "{records} records, {professionals} professionals")
+WHOSE = (
+    "dossiers : {records} ; professionnels : {professionals}",
+    "records: {records}; professionals: {professionals}",
+)
 ASSESSABLE = (
     "Deviennent évaluables : {assessable} ; ne le sont plus : {not_assessable}",
     "Become assessable: {assessable}; no longer are: {not_assessable}",
 )
 REASON = ("Même effet, autre motif : {reason}", "Same effect, another reason: {reason}")
 GROUP = (
-    "{kind} : {accesses} accès ({done} ont eu lieu), {whose}",
-    "{kind}: {accesses} accesses ({done} took place), {whose}",
+    "{kind} : {accesses} (ont eu lieu : {done} ; {whose})",
+    "{kind}: {accesses} (took place: {done}; {whose})",
+)
+MORE_GROUPS = (
+    "Et {groups} autres passages d'un motif à un autre, {accesses} accès (--json et --out les disent tous)",
+    "And {groups} more moves from one reason to another, {accesses} accesses (--json and --out tell them all)",
 )
 BEFORE, AFTER = ("avant", "before"), ("après", "after")
 MISSING = ("il manque {}", "missing {}")
