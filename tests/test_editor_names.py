@@ -133,6 +133,41 @@ def test_what_may_come_next_is_proposed(
     assert [word for word in absent if word in found] == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "among", "absent"),
+    [
+        ("", ["autoriser", "s'abstenir", "permit"], ["quand"]),
+        ("défi", ["définir"], ["quand"]),
+        ("définir a: member\n", ["autoriser", "définir", "s'abstenir"], ["permit", "define", "quand"]),
+        ("autoriser x\n  ", ["pour", "quand", "sauf", "fondement", "obliger"], ["when", "autoriser"]),
+        ("autoriser x\n  quand ", ["shelf", "matrice", "non"], ["matrix", "rare"]),
+        ("autoriser x\n  quand shelf ", ["est", "dans", "n'est", "hors"], ["is", "rare"]),
+        ("autoriser x\n  quand shelf est ", ["rare"], ["keeper"]),
+        ("autoriser x\n  quand shelf n'est pas ", ["rare"], ["keeper"]),
+        ("autoriser x\n  quand role hors de ", ["staff"], ["keeper"]),
+        ("autoriser x\n  quand role dans {", ["staff", "keeper"], ["rare"]),
+        ("autoriser x\n  pour ", ["read"], ["reader"]),
+        ("autoriser x\n  quand matrice access est ", ["permitted"], ["public"]),
+    ],
+)
+def test_a_french_file_is_proposed_french_words(
+    typed: str, among: list[str], absent: list[str], editor: Editor, library: Path, rules: str
+) -> None:
+    french = editor.open(library / "rules" / "french.hab", f"# é\n{typed}@")
+    found = labels(editor, french, "@")
+    editor.tell("textDocument/didClose", {"textDocument": {"uri": french}})
+    assert [word for word in among if word not in found] == []
+    assert [word for word in absent if word in found] == []
+
+
+def test_a_word_begun_with_an_accent_is_replaced_whole(editor: Editor, library: Path, rules: str) -> None:
+    for begun, whole in (("défi", "définir"), ("s'abs", "s'abstenir")):
+        french = editor.open(library / "rules" / "french.hab", f"# 🚑\n{begun}")
+        edit = labels(editor, french, begun, len(begun))[whole]["textEdit"]
+        assert applied(editor.texts[french], [edit]) == f"# 🚑\n{whole}"
+        editor.tell("textDocument/didClose", {"textDocument": {"uri": french}})
+
+
 @pytest.mark.parametrize("typed", ["# permit when ", 'permit x\n  fr "shelf is ', "permit x x x ", "permit x\n  fr "])
 def test_nothing_is_proposed_in_a_comment_a_sentence_or_after_a_mistake(typed: str, editor: Editor, rules: str) -> None:
     editor.type(rules, f"{FILES['rules/library.hab']}\n{typed}@")
@@ -313,6 +348,7 @@ def test_a_renamed_policy_says_the_same(
         ("when quiet", 6, "shelf", "`shelf` is already there"),
         ("is rare", 4, "open", "`open` is already there"),
         ("is rare", 4, "when", "`when` is reserved"),
+        ("is rare", 4, "quand", "`quand` is reserved"),
         ("is rare", 4, "two words", "cannot name a value"),
         ("art. 3", 2, "x", "is not a name that this policy gives"),
         ("action is lend", 1, "x", "is a word of the language"),

@@ -56,7 +56,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 
 # One address each: the module, or the room, that may import it.
 THIRD_PARTIES: dict[str, tuple[str, ...]] = {
-    "lark": ("written.from_rules",),
+    "lark": ("written.from_rules", "written.unfinished"),
     "yaml": ("written.from_yaml",),
     "pydantic": ("written.shapes",),
     "numpy": ("decided.many", "decided.columns", "authoring", "audit", "sample"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from lsprotocol import types
 
@@ -13,13 +14,12 @@ from habilitation.editor.things import Kind
 from habilitation.source import Source
 from habilitation.vocabulary import ACTION
 from habilitation.written.disk import kind_of
-from habilitation.written.from_rules import Begun, begun
 from habilitation.written.items import cut
-from habilitation.written.syntax import KEYWORDS
+from habilitation.written.syntax import Language, keywords
+from habilitation.written.unfinished import Begun, begun
 
 _TEXT_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*("|\Z)|(#)')
 _NOTICES = {"OBLIGE": Kind.OBLIGATION, "ADVISE": Kind.ADVICE}
-_RELATIONS = frozenset({"IS", "IN", "NOT"})
 _CLAUSES = frozenset({*_NOTICES, "FOR", "WHEN", "UNLESS", "BECAUSE", "FR", "EN", "APPLICABLE", "KNOWN", "COLON"})
 
 
@@ -46,29 +46,29 @@ def _in_rule(make: Proposals) -> Items:
             return  # a comment
         if not found.group(1):
             opened = make.offset - len(line) + found.start()
-            if _clause([kind for kind, _ in begun(_item_before(make.source, opened)).words]) == "BECAUSE":
+            if _clause([kind for kind, _ in begun(make.source, opened).words]) == "BECAUSE":
                 yield from make.citations(opened + 1)
             return
-    so_far = begun(_item_before(make.source, make.start))
+    so_far = begun(make.source, make.start)
     if "NAME" in so_far.accepted:
         yield from _names(make, so_far)
-    yield from make.keywords(word for word in sorted(map(str.lower, so_far.accepted)) if word in KEYWORDS)
+    languages = Language if not so_far.words and _begins(make) else (so_far.keywords.language,)
+    for language in languages:
+        words = keywords(language).terminals
+        yield from make.keywords(words[terminal] for terminal in sorted(so_far.accepted) if terminal in words)
 
 
-def _item_before(source: Source, offset: int) -> str:
-    """The item being written, up to the word being typed; nothing where an item may start."""
-    before = source.text[:offset]
-    if not before or before.endswith("\n"):
-        return ""
-    pieces, _ = cut(Source(source.name, before), [])
-    return before[pieces[-1].start :] if pieces else ""
+def _begins(make: Proposals) -> bool:
+    """Whether nothing in the file says yet which language it is in."""
+    pieces, _ = cut(make.source, [])
+    return all(piece.start == make.start for piece in pieces)
 
 
 def _names(make: Proposals, so_far: Begun) -> Items:
     """The policy's own names, where the grammar accepts one."""
     words = so_far.words
     kinds = [kind for kind, _ in words]
-    subject, clause = _subject(kinds), _clause(kinds)
+    subject, clause = _subject(kinds, _relations(so_far.keywords.language)), _clause(kinds)
     if subject is not None:
         of_matrix = kinds[subject - 1] == "MATRIX"
         yield from make.cells(words[subject][1]) if of_matrix else _members(make, words[subject][1], so_far)
@@ -91,14 +91,22 @@ def _members(make: Proposals, axis: str, so_far: Begun) -> Items:
         yield from make.groups(axis)
 
 
-def _subject(kinds: Sequence[str]) -> int | None:
+@cache
+def _relations(language: Language) -> frozenset[str]:
+    """The words between an axis and its values: `is`, `not in`…, in the language of the file."""
+    words = keywords(language)
+    said = {part for name in ("is", "is not", "in", "not in") for part in words[name].split()}
+    return frozenset(terminal for terminal, word in words.terminals.items() if word in said)
+
+
+def _subject(kinds: Sequence[str], relations: frozenset[str]) -> int | None:
     """Where the axis or the matrix stands whose value is being written; None where a value cannot stand."""
     last = len(kinds) - 1
     if kinds[last] in ("LBRACE", "COMMA"):
         opened = max((at for at in range(last + 1) if kinds[at] == "LBRACE"), default=0)
         last = opened - 1 if "RBRACE" not in kinds[opened:] else -1
     at = last
-    while at >= 0 and kinds[at] in _RELATIONS:
+    while at >= 0 and kinds[at] in relations:
         at -= 1
     return at if 0 <= at < last and kinds[at] == "NAME" else None
 

@@ -11,9 +11,11 @@ from habilitation.editor.places import ruler
 from habilitation.editor.readings import Reading
 from habilitation.editor.things import Kind
 from habilitation.source import Source
-from habilitation.written.syntax import KEYWORDS, WrittenAxis, WrittenMatrix
+from habilitation.written.syntax import WrittenAxis, WrittenMatrix, keywords
+from habilitation.written.wording import language_of
 
-_WORD = re.compile(r"[A-Za-z0-9_.-]*\Z")
+# Accents and apostrophes are of the keywords: `défi`, `s'abs`.
+_WORD = {"rules": re.compile(r"[\w.'’-]*\Z"), "yaml": re.compile(r"[\w.-]*\Z")}
 # What needs no quotes in a rule; in YAML nothing that we name does, but for what begins with a digit: `012`, `1:30`.
 _BARE = {
     "rules": re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\Z"),
@@ -38,9 +40,10 @@ class Proposals:
 
     def __init__(self, reading: Reading, source: Source, offset: int, lang: str, language: str) -> None:
         self.reading, self.source, self.offset, self.lang = reading, source, offset, lang
-        typed = _WORD.search(source.text, source.text.rfind("\n", 0, offset) + 1, offset)
+        typed = _WORD[language].search(source.text, source.text.rfind("\n", 0, offset) + 1, offset)
         self.start = typed.start() if typed is not None else offset
         self._bare = _BARE[language]
+        self._reserved = keywords(language_of(source)).reserved if language == "rules" else frozenset()
         # Between quotes that the author has opened, no others are added.
         self._open = source.text[max(0, self.start - 1) : self.start] in ('"', "'")
         written = reading.written
@@ -50,7 +53,7 @@ class Proposals:
     def item(self, name: str, kind: Kind, thing: object = None) -> types.CompletionItem:
         """One proposal; an author finds it by its name or by its label."""
         label = self._label(thing)
-        bare = self._open or (self._bare.match(name) and name not in KEYWORDS)
+        bare = self._open or (self._bare.match(name) and name not in self._reserved)
         return types.CompletionItem(
             label=name,
             label_details=types.CompletionItemLabelDetails(description=label) if label else None,

@@ -11,10 +11,12 @@ from habilitation.editor.readings import Reading
 from habilitation.editor.things import Kind, Mention, Thing, unquoted
 from habilitation.source import Span, Word
 from habilitation.vocabulary import ACTION
-from habilitation.written.syntax import KEYWORDS
+from habilitation.written.syntax import Language, keywords
 
 _OURS = frozenset(Kind) - {Kind.SYSTEM, Kind.TEXT}
 _CODE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\Z")
+# A name may be used in files of either language.
+_RESERVED = frozenset().union(*(keywords(language).reserved for language in Language))
 # Kinds that a rule could not tell from one another.
 _TOGETHER = ({Kind.AXIS, Kind.DEFINITION}, {Kind.VALUE, Kind.GROUP})
 
@@ -50,7 +52,7 @@ def renamed(reading: Reading, mention: Mention, name: str) -> Iterator[Span]:
 def _accept(reading: Reading, thing: Thing, name: Word) -> None:
     # A value may be named as a code is; what else has a name is named in the policy's own words.
     refused = [] if thing.kind is Kind.VALUE and _CODE.match(name) else list(bad_name(name, f"a {thing.kind.value}"))
-    if refused or name in KEYWORDS:
+    if refused or name in _RESERVED:
         raise CannotRenameError(f"{refused[0].message}: {refused[0].help}" if refused else f"`{name}` is reserved")
     kinds = next((kinds for kinds in _TOGETHER if thing.kind in kinds), {thing.kind})
     if any(name in reading.mentions.things(kind, thing.owner) for kind in kinds):

@@ -48,7 +48,8 @@ class _Refused(Exception):
 
 
 @functools.cache
-def _parser(language: Language = Language.EN) -> Lark:
+def parser(language: Language = Language.EN) -> Lark:
+    """The grammar, with the keywords of a language."""
     # Not the contextual lexer: where no name may stand it would read `permitx` as `permit x`.
     return Lark(grammar(keywords(language)), parser="lalr", lexer="basic", propagate_positions=True)
 
@@ -92,7 +93,7 @@ class _Reader:
 
     def _parse(self) -> Tree[Token]:
         try:
-            return _parser(self.words.language).parse(self.source.text[self.piece.start : self.piece.end])
+            return parser(self.words.language).parse(self.source.text[self.piece.start : self.piece.end])
         except UnexpectedInput as error:
             raise self._explained(error) from None
 
@@ -255,22 +256,3 @@ class _Reader:
 
 def _effect(node: Any) -> RuleEffect:
     return RuleEffect(node.children[0].type.lower())
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """An item up to a place: its words by terminal, and the terminals that may come next (none after a mistake)."""
-
-    words: tuple[tuple[str, str], ...]
-    accepted: frozenset[str]
-
-
-def begun(text: str) -> Begun:
-    """What an item that its author is still writing says so far, and how it may go on."""
-    parsing: Any = _parser().parse_interactive(text)
-    words: list[tuple[str, str]] = []
-    try:
-        words.extend((token.type, str(token)) for token in parsing.iter_parse())
-    except UnexpectedInput:
-        return Begun(tuple(words), frozenset())
-    return Begun(tuple(words), frozenset(parsing.accepts()))
