@@ -166,6 +166,7 @@ _FEATURES = (
     (types.TEXT_DOCUMENT_CODE_ACTION, code_actions, _FIXES),
     (types.TEXT_DOCUMENT_FORMATTING, formatting, None),
 )
+METHODS = sorted(method for method, _, _ in _FEATURES)
 
 
 def connected(lang: str, version: str) -> Server:
