@@ -52,6 +52,24 @@ def test_its_tests_have_a_date_each_and_pass_on_any_day(started: Path) -> None:
     assert text.count("- name:") == text.count("    at: ") > 0
 
 
+def test_its_tests_see_all_of_it(started: Path) -> None:
+    assert run("test", str(started), "--coverage", "--fail-under", "100").code == 0
+
+
+def test_its_tests_and_its_promise_notice_any_change(started: Path) -> None:
+    assert run("mutate", str(started), "--jobs", "1").code == 0
+
+
+def test_it_is_laid_out_as_every_policy_is(started: Path) -> None:
+    assert run("fmt", "--check", str(started)).code == 0
+
+
+def test_its_rules_are_in_the_words_of_its_language() -> None:
+    french, english = (next((folder(lang) / "rules").glob("*.hab")).read_text("utf-8") for lang in LANGUAGES)
+    assert "\nautoriser lecture_equipe_de_soins\n  pour consult\n  quand care_team et " in french
+    assert "\npermit care_team_reading\n  for consult\n  when care_team and " in english
+
+
 def test_it_cites_its_own_regulation_and_no_law(started: Path) -> None:
     cited = [citation for rule in Authorizer.load(started).tables.rules for citation in rule.citations]
     assert [
