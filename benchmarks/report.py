@@ -65,7 +65,7 @@ _CHAIN, _WRITTEN_OUT = "the if-chain, a dict", "the if-chain, a dict written out
 _COPY, _CODES, _STRINGS = "numpy.copyto of the same bytes", "codes", "Arrow dictionary strings"
 _CHECK = "compile, invariants, total comparison"
 _WARM, _COLD = "the workbench, in a warm process", "the workbench, from a cold start"
-_VERBS = ("check",)
+_VERBS = ("check", "test --coverage", "diff of two editions")
 
 GOALS = (
     Goal(_ALL, "decide, keywords", _EMPTY, TIMES, 15, 5),
@@ -97,6 +97,7 @@ GOALS = (
     Goal(_CHECK, "check and certificate", None, SECONDS, 10),
     *(Goal(_WARM, verb, None, WAITED, 1) for verb in _VERBS),
     *(Goal(_COLD, verb, None, WAITED, 2) for verb in _VERBS),
+    Goal("the mutants of the DMP policy, on two cores", "mutate", None, WAITED, 120),
 )
 
 
