@@ -24,9 +24,10 @@ BLOCKS: list[dict[str, Any]] = [
 VERBS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]  # a group, which typer does not say
 TYPED = 'habilitation() { PYTHONPATH="$ROOT" "$PYTHON" -m habilitation "$@"; }\n'
 CASES = """
-facts: {action: enter}
+facts:
+  guest: {action: enter, invited: true, banned: false}
 cases:
-  - {name: a guest enters, given: {invited: true, banned: false}, expect: {effect: PERMIT}}
+  - {name: a guest enters, given: [guest], expect: permit}
 """
 
 
@@ -72,7 +73,7 @@ def ran(script: str, checkout: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_recipe_compares_and_checks() -> None:
-    assert {verb for script in RUNNABLE for verb in verbs(script)} >= {"check", "diff"}
+    assert {verb for script in RUNNABLE for verb in verbs(script)} >= {"fmt", "check", "test", "mutate", "diff"}
 
 
 @pytest.mark.parametrize("script", RUNNABLE, ids=[shlex.split(script)[1] for script in RUNNABLE])
