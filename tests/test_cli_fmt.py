@@ -59,7 +59,7 @@ def test_a_diff_shows_lines_and_writes_nothing(folder: Path) -> None:
 
 def test_a_rule_file_goes_through_a_pipe() -> None:
     ran = run("fmt", "-", stdin=LOOSE.encode())
-    assert (ran.code, ran.out) == (0, LAID)
+    assert (ran.code, ran.out, ran.err) == (0, LAID, "")
     assert run("fmt", "-", stdin=LAID.encode()).out == LAID
 
 

@@ -29,6 +29,7 @@ COMMANDS = [
     ("workbench/diff.md", 1),
     ("workbench/fmt.md", 2),
     ("workbench/past-accesses.md", 4),
+    ("workbench/schema.md", 2),
     ("workbench/who.md", 2),
 ]
 BLOCK = re.compile(r"^```(hab|yaml)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)

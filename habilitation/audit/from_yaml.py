@@ -13,13 +13,16 @@ from habilitation.audit.in_words import FILES, ONE_FILE, InWords, misshapen
 from habilitation.diagnostic import Diagnostic
 from habilitation.source import Source, Word
 from habilitation.written.from_yaml import read_yaml
+from habilitation.written.shapes import editor_schema
 
 DISCHARGE = "care_team"  # the fact that `lag_after_discharge: 7d` speaks of
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """The keys of `audit.yaml`. Any: a word or a list of words; for the lag, a word or a mapping."""
+    """What an audit reads, and how."""
+
+    # Any: a word or a list of words; for the lag, a word or a mapping.
 
     log: Any = None
     logs: Any = None
@@ -42,6 +45,11 @@ class _File:
     known_on: Word | None = None
     jobs: Word | None = None
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "arbitrary_types_allowed": True}
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of `audit.yaml`, for editors."""
+    return editor_schema(_File, "habilitation: an audit")
 
 
 def read(name: str, text: str, folder: Path) -> tuple[InWords | None, list[Diagnostic]]:

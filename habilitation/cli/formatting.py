@@ -117,7 +117,8 @@ def _told(run: _Run, lang: Lang, *, diff: bool, written: bool) -> Iterator[str]:
         yield from (_differences(file) for file in run.changed)
         return
     said = "laid_out" if written else "to_lay_out"
-    yield from (colon(word(said, lang), lang) + f" {file.path.as_posix()}" for file in run.changed)
+    named = (file.path.as_posix() for file in run.changed if not (written and str(file.path) == "-"))
+    yield from (f"{colon(word(said, lang), lang)} {name}" for name in named)
 
 
 def _differences(file: _File) -> str:

@@ -22,6 +22,7 @@ from habilitation.cli import (
     inverting,
     mutating,
     sampling,
+    schemas,
     screen,
     showing,
     starting,
@@ -67,6 +68,7 @@ app.command("test", epilog=testing.CODES)(testing.run_tests)
 app.command("fmt", epilog=formatting.CODES)(formatting.fmt)
 app.command("diff", epilog=comparing.CODES)(comparing.diff)
 app.command("diff", epilog=comparing.CODES, cls=Greedy)(comparing.diff)
+app.command("schema", epilog=schemas.CODES)(schemas.schema)
 app.command("audit", epilog=auditing.CODES, cls=Greedy)(auditing.audit)
 app.command("sample-hospital", epilog=sampling.CODES)(sampling.sample_hospital)
 app.command("new", epilog=starting.CODES)(starting.new_policy)

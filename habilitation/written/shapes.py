@@ -15,6 +15,9 @@ from habilitation.written import limits
 
 Shape = TypeVar("Shape")
 
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_SCALARS = ["string", "number", "boolean", "null"]
+
 
 class _Schema(GenerateJsonSchema):
     """JSON Schema in which a Word is a string; it feeds editors."""
@@ -31,6 +34,27 @@ def _adapter(shape: Any) -> TypeAdapter[Any]:
 def json_schema(shape: Any) -> dict[str, Any]:
     """JSON Schema of one of the shapes of `written.syntax`."""
     return _adapter(shape).json_schema(schema_generator=_Schema)
+
+
+def editor_schema(shape: Any, title: str) -> dict[str, Any]:
+    """The same for an editor, which knows YAML's own types: a text may look like a number, a day, or nothing."""
+    schema: dict[str, Any] = _for_editor(json_schema(shape))
+    return {"$schema": _DIALECT, **schema, "title": title}
+
+
+def _for_editor(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_for_editor(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("type") == "string":
+        return {"type": _SCALARS}
+    if "anyOf" in part:  # a key that may be left out, which `required` says
+        (stated,) = (one for one in part["anyOf"] if one != {"type": "null"})
+        return _for_editor(stated)
+    # What pydantic entitles a key is the key again; a key may be called `title` too, and then is a schema.
+    noise = {name for name in ("title", "default") if not (isinstance(part.get(name), dict) and part[name])}
+    return {key: _for_editor(value) for key, value in part.items() if key not in noise}
 
 
 def shaped(shape: type[Shape], data: Any, whole: Span) -> tuple[Shape | None, list[Diagnostic]]:

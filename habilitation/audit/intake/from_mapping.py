@@ -19,6 +19,7 @@ from habilitation.authorizer import Authorizer
 from habilitation.diagnostic import Diagnostic, did_you_mean
 from habilitation.source import Source, Word
 from habilitation.written.from_yaml import read_yaml
+from habilitation.written.shapes import editor_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ class MappingFile:
     def completing(self, asked: Asked) -> Asked:
         """What is asked, in the zone of the file unless it has its own."""
         return dataclasses.replace(asked, zone=asked.zone or self.zone)
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of a mapping file, for editors."""
+    return editor_schema(_WrittenMapping, "habilitation: a mapping of tables")
 
 
 def read_mapping(path: Path | None, policy: Authorizer) -> MappingFile:
