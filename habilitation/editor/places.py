@@ -28,8 +28,9 @@ class Ruler:
     def position(self, offset: int) -> Position:
         """The line and the code unit of a character.
 
-        >>> Ruler("été 🚑 x").position(6)
-        Position(line=0, character=7)
+        >>> at = Ruler("été 🚑 x").position(6)
+        >>> at.line, at.character
+        (0, 7)
         """
         line = bisect_right(self.starts, offset) - 1
         return Position(line, _units(self.text[self.starts[line] : offset]))
