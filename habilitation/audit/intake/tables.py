@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
@@ -90,7 +91,7 @@ def stated_axes(policy: Authorizer, mapping: TableMapping, opened: list[Reading]
     return tuple(name for name in axis_names(policy) if name in columns)
 
 
-class TableRows:
+class TableRows(abc.ABC):
     """Reads the batches of one kind of table."""
 
     coded: tuple[str, ...] = ("actor_kind",)
@@ -100,7 +101,7 @@ class TableRows:
         self._mapping, self._clock, self._kinds = mapping, Clock(asked, mapping), kind_meanings(mapping)
         self._prepare(policy, axes)
 
-    def _prepare(self, policy: Authorizer, axes: tuple[str, ...]) -> None:
+    def _prepare(self, policy: Authorizer, axes: tuple[str, ...]) -> None:  # noqa: B027  # memberships need nothing of it
         """What this kind of table needs of the policy."""
 
     def read(self, raw: Any, number: int, reject: Rejects) -> tuple[pa.Table, pa.Table]:
@@ -127,9 +128,9 @@ class TableRows:
         sound = {name: part.sound[~faults.sound] for name, part in parts.items()}
         return table.filter(pa.array(faults.sound)), self._doubts(table.filter(wrong), sound)
 
+    @abc.abstractmethod
     def _cells(self, columns: Columns, faults: Faults, parts: Mapping[str, Faults]) -> Iterator[tuple[str, Any]]:
         """The columns of this kind of table, but places and periods."""
-        raise NotImplementedError
 
     def _needed(self, columns: Columns, name: str, faults: Faults) -> Any:
         texts = columns.text(name)
