@@ -254,5 +254,5 @@ def _open_document(request: Request, motive: str, actor: str | None, found: list
             found.append("masked_own_document")
         elif right == "if_opened" and request.get("masked_open_in_emergency"):
             found.append("masked_opened_in_emergency")
-    if request["hidden_from_patient"] and HIDDEN[actor][motive] == "yes":
+    if request["hidden_from_patient"]:
         found.append("hidden_from_patient_with_warning")
