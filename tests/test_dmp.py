@@ -44,6 +44,7 @@ OTHER_TEXTS = {
     "IG PDSM4DMP": "IG",
     "Mon espace santé (application)": "MES",
     "SEL-MP-037, EX_": "EX",
+    "SEL-MP-037, EX test": "EX",
     "Pôle Cap Neuro (source secondaire)": "S7",
 }
 

@@ -357,7 +357,8 @@ def test_in_a_secret_connection_only_what_the_parents_cannot_see_is_deposited() 
 
 
 def test_all_the_traces_are_for_the_treating_physician_and_the_holder() -> None:
-    assert ask(DOCTOR, action="read_all_traces", treating_physician=True)
+    assert ask(DOCTOR, TEAM, action="read_all_traces", treating_physician=True)
+    assert rules(ask(DOCTOR, action="read_all_traces", treating_physician=True)) == {"access_without_ground"}
     assert ask(HOLDER, action="read_all_traces")
     assert rules(ask(DOCTOR, action="read_all_traces")) == {"traces_of_others"}
     assert not ask(DOCTOR, GLASS, action="read_all_traces", treating_physician=True)
