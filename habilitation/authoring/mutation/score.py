@@ -72,12 +72,12 @@ def score(files: PolicyFiles, only: str = "", jobs: int = 0, today: datetime.dat
     """
     day = today or datetime.date.today()  # noqa: DTZ011  # cases without a date are judged as a request would be now
     _refuse(files, day)
-    sources, bench = _opened(files, day)
-    kept = [number for number, one in enumerate(_mutants(sources)) if not only or _named(one, only)]
+    mutants, bench = _opened(files, day)
+    kept = [number for number, one in enumerate(mutants) if not only or _named(one, only)]
     parts = [kept[start : start + _FEW] for start in range(0, len(kept), _FEW)]
     processes = min(jobs or os.cpu_count() or 1, len(parts))
     if processes <= 1:
-        return Score(tuple(one for part in parts for one in _judged(sources, bench, part)))
+        return Score(tuple(one for part in parts for one in _judged(mutants, bench, part)))
     with ProcessPoolExecutor(processes, initializer=_open, initargs=(files, day)) as pool:
         return Score(tuple(one for found in pool.map(_judged_there, parts) for one in found))
 
@@ -97,12 +97,13 @@ def _refuse(files: PolicyFiles, today: datetime.date) -> None:
         raise PolicyError([Diagnostic("case_fails", sentence, failing[0].case.span, way_out)])
 
 
-def _opened(files: PolicyFiles, today: datetime.date) -> tuple[Sources, Bench]:
+def _opened(files: PolicyFiles, today: datetime.date) -> tuple[tuple[Mutant, ...], Bench]:
     written, policy = read_policy(files)[0], checked(files)[0]
     assert written is not None
     assert policy is not None
     tables = tabulate(policy)
-    return Sources(written, policy), Bench(policy, tables, questions(tables, read(files)), today)
+    mutants = tuple(_mutants(Sources(written, policy)))
+    return mutants, Bench(policy, tables, questions(tables, read(files)), today)
 
 
 def _mutants(sources: Sources) -> Iterator[Mutant]:
@@ -116,18 +117,16 @@ def _named(mutant: Mutant, only: str) -> bool:
     return only in (mutant.subject.split(" ")[0], name, name.rpartition("/")[2])
 
 
-def _judged(sources: Sources, bench: Bench, numbers: Sequence[int]) -> list[Outcome]:
-    wanted = set(numbers)
+def _judged(mutants: Sequence[Mutant], bench: Bench, numbers: Sequence[int]) -> list[Outcome]:
     return [
         Outcome(one.operator, one.subject, one.before, one.after, one.span, bench.judge(one.policy()))
-        for number, one in enumerate(_mutants(sources))
-        if number in wanted
+        for one in map(mutants.__getitem__, numbers)
     ]
 
 
 # --- in another process ----------------------------------------------------------------------------
 
-_there: list[tuple[Sources, Bench]] = []
+_there: list[tuple[tuple[Mutant, ...], Bench]] = []
 
 
 def _open(files: PolicyFiles, today: datetime.date) -> None:
