@@ -91,6 +91,18 @@ def test_what_opens_is_in_the_summary_and_on_the_line_of_its_rule(checkout: Path
     assert re.match(r"::warning file=policy/rules/all\.hab,line=\d+,endLine=\d+,title=opens::", done.stdout)
 
 
+def test_a_case_that_fails_and_what_is_unseen_are_on_their_lines(checkout: Path) -> None:
+    cases = CASES.replace("expect: permit", "expect: forbid")
+    (checkout / "policy" / "tests" / "cases.yaml").write_text(cases, encoding="utf-8")
+    (step,) = [script for script in RUNNABLE if "test policy" in script and "--format github" in script]
+    done = ran(step, checkout)
+    failing, short, *unseen = done.stdout.splitlines()
+    assert done.returncode == 1
+    assert failing.startswith("::error file=policy/tests/cases.yaml,line=5,")
+    assert short.startswith("::error title=too_little_seen::")
+    assert {line.partition(",")[0] for line in unseen} == {"::warning file=policy/rules/all.hab"}
+
+
 def test_a_base_without_a_usable_policy_fails_the_step(checkout: Path) -> None:
     git(checkout, "rm", "-rq", "--cached", "policy")
     committed_without = git(checkout, "write-tree")

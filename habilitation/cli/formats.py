@@ -17,6 +17,8 @@ class Format(enum.StrEnum):
     GITHUB = "github"
 
 
+NOTICES = (Format.SARIF, Format.GITHUB)  # the findings alone, where a change is reviewed
+
 FormatOption = Annotated[
     Format,
     typer.Option("--format", help="For people, for programs, as SARIF 2.1.0, or as GitHub's workflow commands."),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import enum
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,9 +13,10 @@ from habilitation.authorizer import Authorizer
 from habilitation.cli import covering, screen
 from habilitation.cli.checking import Folder
 from habilitation.cli.files import write_whole
+from habilitation.cli.formats import NOTICES, Format, FormatOption
 from habilitation.cli.options import Code, JsonOption, Lang, LangOption
 from habilitation.cli.words import colon, word
-from habilitation.diagnostic import RequestError
+from habilitation.diagnostic import Diagnostic, PolicyError, RequestError
 
 if TYPE_CHECKING:
     from habilitation.authoring.cases import CaseResult, Tested
@@ -27,13 +27,6 @@ CODES = (
     "be read, or a coverage under --fail-under; 2 usage error, or a policy that cannot be used."
 )
 _OF_A_TABLE = 10  # failing cells shown of one table
-
-
-class Format(enum.StrEnum):
-    """How what was found is written."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 JunitFile = Annotated[
@@ -48,7 +41,6 @@ FailUnder = Annotated[
     float | None,
     typer.Option(metavar="N", min=0, max=100, help="With the coverage: end with 1 when less than N % of it is seen."),
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="Text, or plain data as with --json.")]
 
 
 def run_tests(  # noqa: PLR0913, PLR0917  # a verb has as many options as it has
@@ -57,28 +49,63 @@ def run_tests(  # noqa: PLR0913, PLR0917  # a verb has as many options as it has
     fail_under: FailUnder = None,
     junit: JunitFile = None,
     only: Only = "",
-    output: FormatOption = Format.TEXT,
     lang: LangOption = Lang.FR,
     as_json: JsonOption = False,
+    format_: FormatOption = Format.TEXT,
 ) -> None:
     """Run the cases written beside a policy (tests/*.yaml), tables of cases cell by cell.
 
     A case that fails shows its situation, what was expected and what came, and where what decided is written.
     """
-    from habilitation.authoring.cases import junit_xml, run_suite  # noqa: PLC0415  # text readers only when text is read
-    from habilitation.authoring.check import opened  # noqa: PLC0415  # as above
+    from habilitation.authoring.cases import junit_xml, unseen  # noqa: PLC0415  # text readers only when text is read
 
-    ran = run_suite(opened(path), only)
-    if only and not ran.results:
-        raise RequestError("no_case", f"no case has `{only}` in its name")
+    form = Format.JSON if as_json else format_
+    ran = _ran(path, only, form)
     seen = _measured(ran) if coverage or fail_under is not None else None
+    lacking = tuple(unseen(seen, fail_under)) if seen is not None and fail_under is not None else ()
     if junit is not None:
         write_whole(junit, junit_xml(ran))
     if junit is None or str(junit) != "-":
-        json_asked = as_json or output is Format.JSON
-        screen.write(_data(ran, seen) if json_asked else "\n\n".join(_shown(ran, seen, lang)))
-    short = seen is not None and fail_under is not None and seen.total.percent < fail_under
-    raise typer.Exit(Code.FINDINGS if ran.failed or ran.suite.found or short else Code.FINE)
+        _tell(path, ran, seen, lacking, form, lang)
+    raise typer.Exit(Code.FINDINGS if ran.failed or ran.suite.found or lacking else Code.FINE)
+
+
+def _ran(path: Path | None, only: str, form: Format) -> Tested:
+    """The cases, run. Of a policy that cannot be used, notices tell the mistakes, and the verb ends."""
+    from habilitation.authoring.cases import run_suite  # noqa: PLC0415  # as above
+    from habilitation.authoring.check import opened  # noqa: PLC0415  # as above
+
+    try:
+        ran = run_suite(opened(path), only)
+    except PolicyError as error:
+        if form not in NOTICES:
+            raise
+        _notice(error.diagnostics, form, path)
+        raise typer.Exit(Code.INVALID) from None
+    if only and not ran.results:
+        raise RequestError("no_case", f"no case has `{only}` in its name")
+    return ran
+
+
+def _tell(
+    path: Path | None, ran: Tested, seen: Coverage | None, lacking: Sequence[Diagnostic], form: Format, lang: Lang
+) -> None:
+    if form is Format.TEXT:
+        screen.write("\n\n".join(_shown(ran, seen, lang)))
+    elif form is Format.JSON:
+        screen.write(_data(ran, seen))
+    else:
+        from habilitation.authoring.cases import findings  # noqa: PLC0415  # as above
+
+        _notice([*findings(ran), *lacking], form, path)
+
+
+def _notice(found: Sequence[Diagnostic], form: Format, path: Path | None) -> None:
+    from habilitation.authoring.notices import shown  # noqa: PLC0415  # as above
+
+    told = shown(found, form.value, str(path or ""))
+    if told:
+        screen.write(told)
 
 
 def _measured(ran: Tested) -> Coverage:

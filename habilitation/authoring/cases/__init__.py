@@ -4,6 +4,7 @@
 policies of the same axes; `failing` and `run_cases` judge them, one quickly, the other with every difference told.
 """
 
+from habilitation.authoring.cases.findings import failures, findings, unseen
 from habilitation.authoring.cases.judging import Judge, failing
 from habilitation.authoring.cases.junit import junit as junit_xml
 from habilitation.authoring.cases.questions import Question, questions
@@ -21,6 +22,8 @@ __all__ = [
     "Tested",
     "as_json",
     "failing",
+    "failures",
+    "findings",
     "junit_xml",
     "questions",
     "read",
@@ -28,4 +31,5 @@ __all__ = [
     "run_cases",
     "run_suite",
     "told",
+    "unseen",
 ]

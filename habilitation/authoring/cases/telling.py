@@ -23,19 +23,22 @@ def told(result: CaseResult) -> str:
     Of a case that could not be asked, its name and place: its diagnostics say why.
     """
     case, decision = result.case, result.decision
-    lines = [f"{case.name} ({place(case)})"]
-    if decision is None:
-        return lines[0]
-    lines += [_line(" ", "situation", ", ".join(f"{name}={value}" for name, value in case.facts.items()))]
+    head = f"{case.name} ({place(case)})"
+    return "\n".join([head, *(() if decision is None else compared(case, decision))])
+
+
+def compared(case: Case, decision: Decision) -> Iterator[str]:
+    """The lines of the difference: the situation, `-` what was expected, `+` what came, what decided."""
+    yield _line(" ", "situation", ", ".join(f"{name}={value}" for name, value in case.facts.items()))
     days = [f"{name} {day}" for name, day in (("at", case.at), ("known on", case.known_on)) if day is not None]
-    lines += [_line(" ", "day", ", ".join(days))] if days else []
+    if days:
+        yield _line(" ", "day", ", ".join(days))
     for one in mismatches(case, decision):
         got = one.got[:1] if one.what == "effect" else one.got
-        lines.append(_line("-", one.what, ", ".join(one.expected) or "none"))
-        lines.append(_line("+", one.what, ", ".join(got) or "none"))
-    decided = enumerate(_decided(decision))
-    lines += [_line(" ", "" if number else "decided by", text) for number, text in decided]
-    return "\n".join(lines)
+        yield _line("-", one.what, ", ".join(one.expected) or "none")
+        yield _line("+", one.what, ", ".join(got) or "none")
+    for number, text in enumerate(_decided(decision)):
+        yield _line(" ", "" if number else "decided by", text)
 
 
 def _line(mark: str, what: str, text: str) -> str:

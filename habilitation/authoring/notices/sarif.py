@@ -31,16 +31,22 @@ def sarif(found: Sequence[Notice]) -> str:
 
 
 def _result(notice: Notice, rule: int) -> dict[str, Any]:
-    message = f"{notice.message} ({notice.help})" if notice.help else notice.message
     return {
         "ruleId": notice.code,
         "ruleIndex": rule,
         "level": notice.severity.value,
-        "message": {"text": message},
+        "message": {"text": _sentence(notice)},
         "locations": [_location(notice)] if notice.file else [],
         # What stays when lines move: the finding is then known to be the same.
         "partialFingerprints": {"finding/v1": _fingerprint(notice)},
     }
+
+
+def _sentence(notice: Notice) -> str:
+    """The sentence and its way out on one line; what takes several stands under it."""
+    if "\n" in notice.help:
+        return f"{notice.message}\n{notice.help}"
+    return f"{notice.message} ({notice.help})" if notice.help else notice.message
 
 
 def _location(notice: Notice) -> dict[str, Any]:

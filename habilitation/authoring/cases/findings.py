@@ -1,0 +1,49 @@
+"""What `test` finds, as diagnostics: mistakes in the test files, cases that fail, and what too few cases have not seen.
+
+That something is unseen is no mistake of a text: its codes are in docs/workbench/test.md, the others in diagnostics.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from habilitation.authoring.cases.running import CaseResult, Tested
+from habilitation.authoring.cases.telling import compared
+from habilitation.diagnostic import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from habilitation.authoring.cases.coverage import Coverage
+
+UNSEEN = "unseen"
+TOO_LITTLE_SEEN = "too_little_seen"
+
+
+def findings(tested: Tested) -> tuple[Diagnostic, ...]:
+    """What is wrong with the test files, then one diagnostic for each case that fails, each once."""
+    return tuple(dict.fromkeys([*tested.suite.found, *failures(tested.results)]))
+
+
+def failures(results: Iterable[CaseResult]) -> Iterator[Diagnostic]:
+    """The cases that fail, each at the first word that is not answered as expected, with the difference as its help.
+
+    Of a case that cannot be asked, why. The sentence names no line, so that it stays the same when lines move.
+    """
+    for result in results:
+        if result.decision is None:
+            yield from result.differences
+        elif result.differences:
+            sentences = "; ".join(one.message for one in result.differences)
+            difference = "\n".join(compared(result.case, result.decision))
+            first = result.differences[0]
+            yield Diagnostic(first.code, f"{result.case.name}: {sentences}", first.span, difference)
+
+
+def unseen(coverage: Coverage, least: float) -> Iterator[Diagnostic]:
+    """That less than `least` percent is seen, then a warning for each thing not seen; nothing when enough is."""
+    percent = coverage.total.percent
+    if percent >= least:
+        return
+    yield Diagnostic(TOO_LITTLE_SEEN, f"the cases see {percent:.1f} % of the policy, less than {least:g} %")
+    for item in coverage.unseen:
+        yield Diagnostic(UNSEEN, item.sentence, item.span, severity=Severity.WARNING)
