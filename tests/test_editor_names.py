@@ -10,7 +10,7 @@ from habilitation.authoring.cases import run_cases
 from habilitation.authoring.check import examine
 from habilitation.authorizer import Authorizer
 from habilitation.written.from_folder import policy_files
-from tests.command_line import LIBRARY, written
+from tests.command_line import LIBRARY, run, written
 from tests.language_client import Editor, applied, server_here, under
 
 CASES = """facts:
@@ -409,14 +409,33 @@ def test_a_rule_file_is_laid_out_and_says_the_same(editor: Editor, rules: str) -
     assert editor.ask("textDocument/formatting", asked) == []
 
 
-def test_what_cannot_be_read_and_what_is_no_rule_file_are_left_as_they_are(
+def test_the_marks_of_a_matrix_are_put_in_line_as_fmt_does(editor: Editor, library: Path) -> None:
+    matrix = editor.open(library / "matrices" / "access.yaml")
+    asked = {"textDocument": {"uri": matrix}, "options": {"tabSize": 2, "insertSpaces": True}}
+    in_line = editor.texts[matrix]
+    crooked = in_line.replace("open: O O\n    disputes", "open:    O   O\n    disputes")
+    editor.type(matrix, crooked.replace("\n", "\r\n"))
+    (edit,) = editor.ask("textDocument/formatting", asked)
+    assert edit["newText"] == in_line != crooked
+    editor.type(matrix, in_line)
+    assert editor.ask("textDocument/formatting", asked) == []
+    (library / "crooked.yaml").write_text(crooked, encoding="utf-8")
+    run("fmt", str(library / "crooked.yaml"))
+    assert (library / "crooked.yaml").read_text(encoding="utf-8") == in_line
+
+
+def test_what_cannot_be_read_and_what_has_no_layout_are_left_as_they_are(
     editor: Editor, library: Path, rules: str
 ) -> None:
     options = {"tabSize": 2, "insertSpaces": True}
     editor.replace(rules, "define quiet:", "define quiet")
     assert editor.ask("textDocument/formatting", {"textDocument": {"uri": rules}, "options": options}) == []
-    vocabulary = editor.open(library / "vocabulary.yaml")
-    assert editor.ask("textDocument/formatting", {"textDocument": {"uri": vocabulary}, "options": options}) == []
+    matrix = editor.open(library / "matrices" / "access.yaml")
+    editor.replace(matrix, "rare: N O\n", "rare: N    O\n          rare: N O\n")
+    assert editor.ask("textDocument/formatting", {"textDocument": {"uri": matrix}, "options": options}) == []
+    for name in ("vocabulary.yaml", "matrices/access.csv"):
+        other = editor.open(library / name, "policy:   x\nmatrix\n")
+        assert editor.ask("textDocument/formatting", {"textDocument": {"uri": other}, "options": options}) == []
 
 
 # --- corrections ---------------------------------------------------------------------------------

@@ -1,22 +1,23 @@
-"""A rule file in its canonical layout, as one edit; none while it cannot be read, and none where nothing changes."""
+"""A rule file or a matrix laid out as `fmt` does, as one edit; none while it cannot be read, or if nothing changes."""
 
 from __future__ import annotations
 
 from lsprotocol.types import TextEdit
 
-from habilitation.authoring.canonical import canonical
+from habilitation.authoring.canonical.files import laid_out
 from habilitation.diagnostic import HabilitationError
 from habilitation.editor.places import ruler
-from habilitation.source import Source
+
+_LAID_OUT = (".hab", ".yaml", ".yml")
 
 
 def formatted(uri: str, text: str) -> list[TextEdit]:
     """The edit that lays a file out; the diagnostics say why when there is none."""
-    read = text.replace("\r\n", "\n")
-    if not uri.endswith(".hab"):
+    if not uri.lower().endswith(_LAID_OUT):
         return []
+    read = text.replace("\r\n", "\n")
     try:
-        laid_out = canonical(Source(uri.rpartition("/")[2], read))
+        canonical = laid_out(uri.rpartition("/")[2], read)
     except HabilitationError:
         return []
-    return [TextEdit(ruler(read).whole(), laid_out)] if laid_out != read else []
+    return [TextEdit(ruler(read).whole(), canonical)] if canonical != read else []
