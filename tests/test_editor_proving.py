@@ -9,7 +9,7 @@ import pytest
 
 from habilitation.authoring.check import examine, opened
 from habilitation.editor.homes import Home, home_of
-from habilitation.editor.proving import Prover, answer_until_hung_up
+from habilitation.editor.proving import Prover, Work, answer_until_hung_up
 from habilitation.editor.readings import Desk
 from habilitation.editor.session import Session
 from habilitation.written.from_folder import PolicyFiles, policy_files
@@ -33,25 +33,25 @@ def prover() -> Iterator[Prover]:
 
 
 def test_the_process_finds_what_check_finds_and_is_kept(prover: Prover, files: PolicyFiles) -> None:
-    found = prover.examined(files)
+    found = prover.found(Work.PROOFS, files)
     assert found == examine(files).diagnostics != ()
     (process,) = multiprocessing.active_children()
-    assert prover.examined(files) == found
+    assert prover.found(Work.PROOFS, files) == found
     assert multiprocessing.active_children() == [process]
 
 
 def test_a_process_that_was_killed_is_started_again(prover: Prover, files: PolicyFiles) -> None:
-    prover.examined(files)
+    prover.found(Work.PROOFS, files)
     (process,) = multiprocessing.active_children()
     process.kill()
     process.join()
-    assert prover.examined(files) == examine(files).diagnostics
+    assert prover.found(Work.PROOFS, files) == examine(files).diagnostics
 
 
 def test_who_waits_for_a_process_that_ends_has_no_answer(prover: Prover) -> None:
     answers: list[object] = []
-    prover.examined(policy_files_of_nothing := opened(None))  # the process is up
-    waiting = threading.Thread(target=lambda: answers.append(prover.examined(policy_files_of_nothing)))
+    prover.found(Work.PROOFS, shipped := opened(None))  # the process is up
+    waiting = threading.Thread(target=lambda: answers.append(prover.found(Work.PROOFS, shipped)))
     waiting.start()
     waiting.join(0.2)
     prover.close()
@@ -63,9 +63,10 @@ def test_what_cannot_be_examined_has_no_answer_and_the_next_has_one(files: Polic
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
     answering = threading.Thread(target=answer_until_hung_up, args=(theirs,))
     answering.start()
-    ours.send("no policy")
-    assert ours.recv() is None
-    ours.send(files)
+    for work in Work:
+        ours.send((work, "no policy"))
+        assert ours.recv() is None
+    ours.send((Work.PROOFS, files))
     assert ours.recv() == examine(files).diagnostics
     ours.close()
     answering.join(PATIENCE)

@@ -1,6 +1,7 @@
 """A policy read as it is typed: what is known of it, whatever is missing."""
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from habilitation.editor.completion import completed
 from habilitation.editor.homes import Home
 from habilitation.editor.hover import card
 from habilitation.editor.outline import outline
+from habilitation.editor.proving import Work
 from habilitation.editor.readings import Desk, Reading
 from habilitation.editor.serving import connected
 from habilitation.editor.things import Kind, Thing
@@ -97,7 +99,7 @@ def test_a_fault_of_ours_is_said_once_and_the_next_keystroke_starts_afresh(
 
         for reader in (faulty, whole):
             monkeypatch.setattr(server.session, "read", reader)
-            monkeypatch.setattr(server.prover, "examined", lambda _: None)
+            monkeypatch.setattr(server.prover, "found", lambda *_: None)
             server.changed(uri)
             await asyncio.wait_for(next(iter(server._waiting.values())), 30)
 
@@ -106,32 +108,36 @@ def test_a_fault_of_ours_is_said_once_and_the_next_keystroke_starts_afresh(
     assert [one.diagnostics for one in told] == []
 
 
-def test_typing_while_the_proofs_run_drops_what_they_find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[object] = []
+def test_typing_while_the_cases_run_drops_what_they_find_and_the_proofs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Work] = []
 
     async def typing() -> list[bool]:
         server = connected("en", "0")
         monkeypatch.setattr("habilitation.editor.server.STILL", 0.0)
         monkeypatch.setattr(server, "text_document_publish_diagnostics", lambda _: None)
-        begun = asyncio.Event()
+        begun, typed = asyncio.Event(), threading.Event()
         loop = asyncio.get_running_loop()
 
-        def slowly(files: object) -> None:
-            asked.append(files)
+        def slowly(work: Work, files: object) -> None:
+            asked.append(work)
             loop.call_soon_threadsafe(begun.set)
+            typed.wait(30)
 
-        monkeypatch.setattr(server.prover, "examined", slowly)
+        monkeypatch.setattr(server.prover, "found", slowly)
         uri = (Path(written(tmp_path, LIBRARY)) / "rules" / "library.hab").as_uri()
         server.changed(uri)
         (first,) = server._waiting.values()
         await asyncio.wait_for(begun.wait(), 30)
         server.changed(uri)
+        typed.set()
         (second,) = server._waiting.values()
         await asyncio.wait([first, second], timeout=30)
         return [first.cancelled() or first.done(), second.done()]
 
     assert asyncio.run(typing()) == [True, True]
-    assert len(asked) == 2
+    assert asked == [Work.CASES, Work.CASES, Work.PROOFS], "the first text is not proved"
 
 
 def test_what_is_wrong_with_the_axes_is_told_each_time_though_they_are_resolved_once(tmp_path: Path) -> None:

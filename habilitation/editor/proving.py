@@ -1,12 +1,14 @@
-"""The proofs of a policy, in a process of their own: they take seconds, and typing does not wait for them."""
+"""The cases of a policy and its proofs, in a process of their own: they take seconds, and typing does not wait."""
 
 from __future__ import annotations
 
+import enum
 import multiprocessing
 import os
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
+from habilitation.authoring.cases import first_failures
 from habilitation.authoring.check import examine
 
 if TYPE_CHECKING:
@@ -16,6 +18,20 @@ if TYPE_CHECKING:
     from habilitation.written.from_folder import PolicyFiles
 
 
+FAILING_CASES = 100  # told one by one; an editor shows a list
+
+
+class Work(enum.Enum):
+    """What a process is asked of a policy: which cases fail, or all that `check` finds."""
+
+    CASES = "cases"
+    PROOFS = "proofs"
+
+    def of(self, files: PolicyFiles) -> tuple[Diagnostic, ...]:
+        """The work, done here. Raises PolicyError for cases of a policy that cannot be used."""
+        return first_failures(files, FAILING_CASES) if self is Work.CASES else examine(files).diagnostics
+
+
 class Prover:
     """A process that examines policies one at a time; it is started when first asked, and again if it ended."""
 
@@ -23,13 +39,13 @@ class Prover:
         self._process: SpawnProcess | None = None
         self._line: Connection | None = None
 
-    def examined(self, files: PolicyFiles) -> tuple[Diagnostic, ...] | None:
-        """All that `check` finds; None when the process ended before its answer."""
+    def found(self, work: Work, files: PolicyFiles) -> tuple[Diagnostic, ...] | None:
+        """What a work finds; None when the process ended before its answer, or could not answer."""
         if self._process is None or self._line is None or not self._process.is_alive():
             self._start()
         assert self._line is not None
         try:
-            self._line.send(files)
+            self._line.send((work, files))
             answer: tuple[Diagnostic, ...] | None = self._line.recv()
         except (EOFError, OSError):
             self.close()
@@ -63,14 +79,14 @@ def _prove(line: Connection) -> None:
 
 
 def answer_until_hung_up(line: Connection) -> None:
-    """Examine each policy that comes, until the other side hangs up; a fault of ours is no answer, not an end."""
+    """Do each work that comes, until the other side hangs up; a fault of ours is no answer, not an end."""
     while True:
         try:
-            files = line.recv()
+            work, files = line.recv()
         except EOFError:
             return
         try:
-            answer: tuple[Diagnostic, ...] | None = examine(files).diagnostics
-        except Exception:  # noqa: BLE001  # the author still has what was found without the proofs
+            answer: tuple[Diagnostic, ...] | None = work.of(files)
+        except Exception:  # noqa: BLE001  # the author still has what was found without it
             answer = None
         line.send(answer)

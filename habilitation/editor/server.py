@@ -12,7 +12,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from habilitation.diagnostic import Diagnostic, sorted_once
 from habilitation.editor.homes import Home
-from habilitation.editor.proving import Prover
+from habilitation.editor.proving import Prover, Work
 from habilitation.editor.publishing import by_file, published
 from habilitation.editor.readings import Desk, Reading
 from habilitation.editor.session import Session
@@ -20,7 +20,7 @@ from habilitation.source import Source
 from habilitation.written.from_rules import read_rules
 
 QUIET = 0.03  # seconds without a keystroke before the names are checked
-STILL = 0.4  # and before the proofs are
+STILL = 0.4  # and before the cases are run, and the proofs made
 
 
 class _Protocol(LanguageServerProtocol):
@@ -70,12 +70,18 @@ class Server(LanguageServer):
             self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"{type(fault).__name__}: {fault}"))
 
     async def _prove(self, home: Home, reading: Reading) -> None:
+        """Run the cases, then make the proofs, and tell what each finds as soon as it has."""
+        found = reading.found
         async with self._proving:
-            asked = asyncio.get_running_loop().run_in_executor(self.thread_pool, self.prover.examined, reading.files)
-            # Whoever types meanwhile is not waited for; the line is free again only once it has answered.
-            proved = await _to_its_end(asked)
-        if proved is not None:
-            self._tell(home, sorted_once([*reading.found, *proved]))
+            for work in Work:
+                asked = asyncio.get_running_loop().run_in_executor(
+                    self.thread_pool, self.prover.found, work, reading.files
+                )
+                # Whoever types meanwhile is not waited for; the line is free again only once it has answered.
+                more = await _to_its_end(asked)
+                if more:
+                    found = sorted_once([*found, *more])
+                    self._tell(home, found)
 
     def _tell(self, home: Home, found: tuple[Diagnostic, ...]) -> None:
         """Say what is wrong with each file, and that nothing is any more with those told before."""

@@ -4,7 +4,7 @@
 policies of the same axes; `failing` and `run_cases` judge them, one quickly, the other with every difference told.
 """
 
-from habilitation.authoring.cases.findings import failures, findings, unseen
+from habilitation.authoring.cases.findings import failures, findings, first_failures, unseen
 from habilitation.authoring.cases.judging import Judge, failing
 from habilitation.authoring.cases.junit import junit as junit_xml
 from habilitation.authoring.cases.questions import Question, questions
@@ -24,6 +24,7 @@ __all__ = [
     "failing",
     "failures",
     "findings",
+    "first_failures",
     "junit_xml",
     "questions",
     "read",

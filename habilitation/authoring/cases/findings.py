@@ -8,9 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from habilitation.authoring.cases.running import CaseResult, Tested
+from habilitation.authoring.cases.judging import failing
+from habilitation.authoring.cases.questions import questions
+from habilitation.authoring.cases.running import CaseResult, Tested, run
+from habilitation.authoring.cases.suite import read
 from habilitation.authoring.cases.telling import compared
+from habilitation.authorizer.opening import tabulated
 from habilitation.diagnostic import Diagnostic, Severity
+from habilitation.written.from_folder import PolicyFiles
 
 if TYPE_CHECKING:
     from habilitation.authoring.cases.coverage import Coverage
@@ -37,6 +42,20 @@ def failures(results: Iterable[CaseResult]) -> Iterator[Diagnostic]:
             difference = "\n".join(compared(result.case, result.decision))
             first = result.differences[0]
             yield Diagnostic(first.code, f"{result.case.name}: {sentences}", first.span, difference)
+
+
+def first_failures(files: PolicyFiles, most: int) -> tuple[Diagnostic, ...]:
+    """As `failures`, of the first `most` cases of a policy that fail, and how many more do, at the first of them.
+
+    Sentences are made for those alone: a slip in a rule can fail every cell of a table. Raises PolicyError for a policy
+    that cannot be used.
+    """
+    tables = tabulated(files)
+    wrong = tuple(failing(tables, questions(tables, read(files))))
+    told = list(failures(run(tables, wrong[:most])))
+    if len(wrong) > most:
+        told.append(Diagnostic("case_fails", f"{len(wrong) - most} more cases fail", wrong[most].case.span))
+    return tuple(dict.fromkeys(told))
 
 
 def unseen(coverage: Coverage, least: float) -> Iterator[Diagnostic]:
