@@ -29,6 +29,7 @@ bench: .venv/.tests ## measure: speed claims name one of these files
 	  --benchmark-columns=min,median,stddev,ops,rounds --benchmark-sort=name --benchmark-json=.benchmarks/last.json
 	$(BIN)/python benchmarks/report.py .benchmarks/last.json
 	$(BIN)/python -m benchmarks.bench_audit
+	$(BIN)/python -m benchmarks.bench_replay
 
 accept: .venv/.tests ## rewrite the expected outputs of tests/diagnostics; read the diff before committing
 	HABILITATION_ACCEPT=1 $(BIN)/python -m pytest tests/test_diagnostics.py

@@ -29,7 +29,7 @@ from habilitation.audit.run import audit
 
 LINES = int(os.environ.get("HABILITATION_BENCH_LINES", "20_000_000"))
 ROUNDS = int(os.environ.get("HABILITATION_BENCH_ROUNDS", "3"))
-_TABLES = ("facts", "memberships", "documents")
+TABLES = ("facts", "memberships", "documents")
 # What an AuditEvent does not say.
 _ASSUMED = {
     "care_team": "true",
@@ -45,7 +45,7 @@ _ASSUMED = {
 
 def audited(log: Path, out: Path, tables: Path | None = None, policy: Path | None = None) -> None:
     """The audit of a log, with the tables of a folder or with the facts of its columns."""
-    given: dict[str, Any] = {name: (str(tables / f"{name}.parquet"),) for name in _TABLES} if tables else {}
+    given: dict[str, Any] = {name: (str(tables / f"{name}.parquet"),) for name in TABLES} if tables else {}
     if log.suffix == ".ndjson":
         given["assume"] = _ASSUMED
     asked = Asked(logs=(str(log),), out=out, complete=COMPLETE, zone="Europe/Paris", **given)

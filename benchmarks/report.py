@@ -29,6 +29,7 @@ TIMES = Unit(lambda ratio: ratio, "{:.1f}×", lambda value, bound: value <= boun
 FASTER = Unit(lambda ratio: 1 / ratio, "{:.2f}× the speed", lambda value, bound: value >= bound)
 SHARE = Unit(lambda ratio: 100 / ratio, "{:.1f} %", lambda value, bound: value >= bound)
 SECONDS = Unit(lambda seconds: seconds, "{:.2f} s of CPU", lambda value, bound: value <= bound)
+MILLISECONDS = Unit(lambda seconds: 1e3 * seconds, "{:.1f} ms", lambda value, bound: value <= bound)
 WAITED = Unit(lambda seconds: seconds, "{:.2f} s", lambda value, bound: value <= bound)
 
 
@@ -66,6 +67,12 @@ _COPY, _CODES, _STRINGS = "numpy.copyto of the same bytes", "codes", "Arrow dict
 _CHECK = "compile, invariants, total comparison"
 _WARM, _COLD = "the workbench, in a warm process", "the workbench, from a cold start"
 _VERBS = ("check", "test --coverage", "diff of two editions")
+_QUESTIONS = ("who may read a type", "what may a profession read", "what separates two professions")
+_SITUATED = (
+    "who may read a type, in an emergency",
+    "what may a profession read, in normal care",
+    "what separates two professions, in normal care",
+)
 
 GOALS = (
     Goal(_ALL, "decide, keywords", _EMPTY, TIMES, 15, 5),
@@ -97,6 +104,8 @@ GOALS = (
     Goal(_CHECK, "check and certificate", None, SECONDS, 10),
     *(Goal(_WARM, verb, None, WAITED, 1) for verb in _VERBS),
     *(Goal(_COLD, verb, None, WAITED, 2) for verb in _VERBS),
+    *(Goal("who, from open tables", question, None, MILLISECONDS) for question in (*_QUESTIONS, *_SITUATED)),
+    *(Goal("who, as typed in a warm process", question, None, MILLISECONDS) for question in _QUESTIONS),
     Goal("the mutants of the DMP policy, on two cores", "mutate", None, WAITED, 120),
 )
 
