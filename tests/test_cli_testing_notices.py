@@ -9,6 +9,7 @@ import pytest
 from habilitation.authoring.cases import findings, run_suite
 from habilitation.authoring.check import opened
 from tests.command_line import LIBRARY, Ran, run, written
+from tests.sarif_logs import read_log
 from tests.test_cli_testing import CASES, library
 
 WRONG = CASES.replace("reasons: [reading]", "reasons: [lending]")
@@ -16,7 +17,7 @@ UNASKED = CASES.replace("shelf: rare", "shelf: raer")
 
 
 def results(ran: Ran) -> list[Any]:
-    (only,) = json.loads(ran.out)["runs"]
+    (only,) = read_log(ran.out)["runs"]
     found: list[Any] = only["results"]
     return found
 

@@ -16,6 +16,7 @@ from habilitation.authoring.difference.sides import sides
 from habilitation.authoring.difference.stretches import together
 from habilitation.authoring.difference.whole import difference
 from tests.command_line import LIBRARY, Ran, run, written
+from tests.sarif_logs import read_log
 from tests.small_policies import ENTRY, fact, policy_folder, rule, world
 
 
@@ -277,7 +278,7 @@ def test_openings_are_notices_on_the_rule_that_opens(library: str, tmp_path: Pat
         r"::warning file=\S+/changed/rules/library\.hab,line=14,endLine=14,title=opens::Anyone can now: Lend",
         github.out,
     )
-    (result,) = json.loads(opened(library, tmp_path, "--format", "sarif").out)["runs"][0]["results"]
+    (result,) = read_log(opened(library, tmp_path, "--format", "sarif").out)["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 14, "endLine": 14}
     assert run("diff", library, library, "--format", "github") == Ran(0, "", "")
 

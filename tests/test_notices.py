@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator
 
 from habilitation.authoring.notices import Notice, github, sarif, shown
 from habilitation.diagnostic import Diagnostic, Severity
 from habilitation.source import Source, Span
 from tests.command_line import Ran, run
+from tests.sarif_logs import read_log, standard
 from tests.small_policies import ENTRY, policy_folder
 
 TEXT = Source("rules/a b.hab", "permit x\n  when é, naïf\n")
@@ -20,7 +22,7 @@ LEVELS = {"none", "note", "warning", "error"}
 
 
 def log(*found: Notice) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(sarif(found))
+    read: dict[str, Any] = read_log(sarif(found))
     return read
 
 
@@ -62,7 +64,7 @@ def test_nothing_found_is_no_command_and_an_empty_run() -> None:
 
 
 def test_a_sarif_log_has_what_the_standard_requires() -> None:
-    told = json.loads(shown([WRONG, EVERYWHERE, WRONG], "sarif", "policies/own"))
+    told = read_log(shown([WRONG, EVERYWHERE, WRONG], "sarif", "policies/own"))
     assert told["version"] == "2.1.0"
     assert told["$schema"].endswith("sarif-schema-2.1.0.json")
     (only,) = told["runs"]
@@ -79,8 +81,15 @@ def test_a_sarif_log_has_what_the_standard_requires() -> None:
             assert all(isinstance(number, int) and number >= 1 for number in place["region"].values())
 
 
+def test_the_schema_of_the_standard_is_that_of_oasis_and_refuses_what_is_no_log() -> None:
+    assert standard()["$id"].endswith("oasis-tcs/sarif-spec/master/Schemata/sarif-schema-2.1.0.json")
+    Draft7Validator.check_schema(standard())
+    with pytest.raises(AssertionError, match="'grave' is not one of"):
+        read_log(sarif([Notice("c", "m")]).replace('"error"', '"grave"'))
+
+
 def test_a_sarif_place_is_a_uri_and_a_region_that_counts_characters_from_one() -> None:
-    one, nowhere = json.loads(shown([WRONG, EVERYWHERE], "sarif", "été"))["runs"][0]["results"]
+    one, nowhere = read_log(shown([WRONG, EVERYWHERE], "sarif", "été"))["runs"][0]["results"]
     place = one["locations"][0]["physicalLocation"]
     assert place["artifactLocation"] == {"uri": "%C3%A9t%C3%A9/rules/a%20b.hab"}
     assert place["region"] == {"startLine": 2, "startColumn": 11, "endLine": 2, "endColumn": 15}
@@ -116,7 +125,7 @@ def test_check_tells_its_findings_to_github_with_names_of_the_repository(tmp_pat
 def test_check_tells_its_findings_as_sarif(tmp_path: Path) -> None:
     folder = policy_folder(tmp_path / "door", rules=ENTRY.replace("invited", "invted"))
     told = run("check", str(folder), "--format", "sarif")
-    assert json.loads(told.out)["runs"][0]["results"][0]["ruleId"] == "unknown_axis"
+    assert read_log(told.out)["runs"][0]["results"][0]["ruleId"] == "unknown_axis"
 
 
 def test_check_says_nothing_to_github_of_a_policy_in_order(tmp_path: Path) -> None:

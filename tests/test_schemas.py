@@ -3,26 +3,36 @@
 import datetime
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from habilitation import shipped
+from habilitation.source import Source
+from habilitation.written.disk import kind_of
+from habilitation.written.from_yaml import read_yaml
+from habilitation.written.syntax import WrittenCases, WrittenMatrix, WrittenVocabulary
 from tests.command_line import run
+from tests.diagnostics.built import BUILT
+from tests.test_diagnostics import CASES
+from tests.test_diagnostics import written as policy_of
 
 ROOT = Path(__file__).parent.parent
 SHELVES = shipped.dmp_shelves()
+STARTERS = ROOT / "habilitation" / "authoring" / "starter"
 KINDS = ("vocabulary", "matrix", "cases", "audit", "mapping")
-_TYPES: dict[str, Any] = {
-    "string": str,
-    "number": (int, float),
-    "boolean": bool,
-    "null": type(None),
-    "array": list,
-    "object": dict,
+# What a file of a policy is called by its readers: the name of its schema, and its shape.
+READ: dict[str, tuple[str, Any]] = {
+    "vocabulary": ("vocabulary", WrittenVocabulary),
+    "matrices": ("matrix", WrittenMatrix),
+    "cases": ("cases", WrittenCases),
 }
+SMALL = [case for case in CASES if case.stem not in BUILT]  # the others are too large for an editor, or no texts
+OF_SHAPE = {"unknown_key", "missing_key", "wrong_shape"}
 
 SHIPPED = [
     ("vocabulary", SHELVES["rules"] / "vocabulary.yaml"),
@@ -30,36 +40,26 @@ SHIPPED = [
     ("audit", ROOT / "tests" / "data" / "hospital" / "audit.yaml"),
     *(("matrix", path) for path in sorted(SHELVES["matrices"].glob("*.yaml"))),
     *(("cases", path) for path in sorted((SHELVES["rules"] / "tests").glob("*.yaml"))),
+    *(("vocabulary", path) for path in sorted(STARTERS.glob("*/vocabulary.yaml"))),
+    *(("matrix", path) for path in sorted(STARTERS.glob("*/matrices/*.yaml"))),
+    *(("cases", path) for path in sorted(STARTERS.glob("*/tests/*.yaml"))),
 ]
 
 
+@cache
 def schema(kind: str) -> Any:
     return json.loads(run("schema", kind).out)
 
 
-def wrong(data: Any, part: Any, whole: Any, place: str = "") -> Iterator[str]:
-    """Where data breaks a schema: the keywords that ours use, and no other is let by."""
-    if "$ref" in part:
-        yield from wrong(data, whole["$defs"][part["$ref"].rpartition("/")[2]], whole, place)
-        return
-    unknown = set(part) - {"$schema", "$defs", "title", "description", "type", "properties", "required"}
-    assert unknown <= {"additionalProperties", "items"}
-    types = part.get("type", [])
-    wanted = tuple(_TYPES[name] for name in ([types] if isinstance(types, str) else types))
-    if wanted and not isinstance(data, wanted):
-        yield f"{place} is no {types}"
-        return
-    if isinstance(data, list):
-        for index, one in enumerate(data):
-            yield from wrong(one, part.get("items", {}), whole, f"{place}[{index}]")
-    if isinstance(data, dict):
-        yield from (f"{place}.{key} is missing" for key in part.get("required", []) if key not in data)
-        for key, value in data.items():
-            inner = part.get("properties", {}).get(key, part.get("additionalProperties", {}))
-            if inner is False:
-                yield f"{place}.{key} is unknown"
-            elif inner is not True:
-                yield from wrong(value, inner, whole, f"{place}.{key}")
+@cache
+def validator(kind: str) -> Any:
+    return Draft202012Validator(schema(kind))
+
+
+def wrong(kind: str, text: str) -> list[tuple[str, str]]:
+    """Where a text breaks the schema of its kind, and the keyword that it breaks."""
+    found = validator(kind).iter_errors(as_an_editor_reads(text))
+    return sorted((one.json_path, str(one.validator)) for one in found)
 
 
 def as_an_editor_reads(text: str) -> Any:
@@ -75,35 +75,91 @@ def as_an_editor_reads(text: str) -> Any:
     return plain(yaml.safe_load(text))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_schema_is_one_of_the_dialect_it_names(kind: str) -> None:
+    whole = schema(kind)
+    assert whole["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
+    Draft202012Validator.check_schema(whole)
+
+
 @pytest.mark.parametrize(("kind", "path"), SHIPPED, ids=[f"{kind}-{path.stem}" for kind, path in SHIPPED])
 def test_what_is_shipped_is_valid(kind: str, path: Path) -> None:
-    whole = schema(kind)
-    assert list(wrong(as_an_editor_reads(path.read_text("utf-8")), whole, whole)) == []
+    assert wrong(kind, path.read_text("utf-8")) == []
 
 
 @pytest.mark.parametrize(
     ("kind", "text", "expected"),
     [
-        ("vocabulary", "policy: p\naxes: {a: {fr: A, en: A, fact: true, lable: x}}", [".axes.a.lable is unknown"]),
-        ("matrix", "matrix: m\naxes: a\nvalues: {}", [".editions is missing", ".axes is no array"]),
         (
-            "cases",
-            "cases:\n  - {name: n, expect: PERMIT, with: {a: 1}}\n  - {name: n}",
-            [".cases[1].expect is missing"],
+            "vocabulary",
+            "policy: p\naxes: {a: {fr: A, en: A, fact: true, lable: x}}",
+            [("$.axes.a", "additionalProperties")],
         ),
-        ("audit", "logs: log.csv\nmaping: m.yaml", [".maping is unknown"]),
-        ("mapping", "log: {columns: {at: [DATE, HEURE]}, ignore: X}", [".log.ignore is no array"]),
+        ("matrix", "matrix: m\naxes: a\nvalues: {}", [("$", "required"), ("$.axes", "type")]),
+        ("cases", "cases:\n  - {name: n, expect: PERMIT, with: {a: 1}}\n  - {name: n}", [("$.cases[1]", "required")]),
+        ("audit", "logs: log.csv\nmaping: m.yaml", [("$", "additionalProperties")]),
+        ("mapping", "log: {columns: {at: [DATE, HEURE]}, ignore: X}", [("$.log.ignore", "type")]),
     ],
 )
-def test_what_our_readers_refuse_is_not(kind: str, text: str, expected: list[str]) -> None:
-    whole = schema(kind)
-    assert list(wrong(as_an_editor_reads(text), whole, whole)) == expected
+def test_what_our_readers_refuse_is_not(kind: str, text: str, expected: list[tuple[str, str]]) -> None:
+    assert wrong(kind, text) == expected
+
+
+def files_of(folder: Path) -> Iterator[tuple[str, Any, Source]]:
+    """The YAML files of a policy that have a shape: schema, shape, text."""
+    for path in sorted(folder.rglob("*.yaml")):
+        name = path.relative_to(folder).as_posix()
+        if kind_of(name) in READ:
+            yield *READ[kind_of(name)], Source(name, path.read_text("utf-8", errors="replace"))
+
+
+@pytest.mark.parametrize("side", ["good", "bad"])
+@pytest.mark.parametrize("case", SMALL, ids=[case.stem for case in SMALL])
+def test_a_schema_refuses_the_shapes_that_our_readers_refuse_and_no_other(
+    case: Path, side: str, tmp_path: Path
+) -> None:
+    for kind, shape, source in files_of(policy_of(case, side, tmp_path)):
+        codes = {one.code for one in read_yaml(source, shape)[1]}
+        try:
+            refused = bool(wrong(kind, source.text))
+        except (yaml.YAMLError, TypeError):  # no YAML, or not that of an editor
+            continue
+        if codes <= OF_SHAPE:
+            assert refused == bool(codes), f"{source.name}: {codes}"
+
+
+def spoilt(data: Any) -> Iterator[Any]:
+    """The same with a key misspelt or left out, or a value of another shape, one at a time and anywhere."""
+    if isinstance(data, list):
+        for at, inside in enumerate(data):
+            yield from ([*data[:at], other, *data[at + 1 :]] for other in (["x"], {"x": "x"}, *spoilt(inside)))
+    if isinstance(data, dict):
+        for key, inside in data.items():
+            others = {name: value for name, value in data.items() if name != key}
+            yield from (others, {**others, f"{key}_": inside})
+            yield from ({**data, key: other} for other in ("x", ["x"], {"x": "x"}, *spoilt(inside)))
+
+
+@pytest.mark.parametrize("path", sorted((STARTERS / "en").rglob("*.yaml")), ids=lambda path: path.stem)
+def test_a_schema_and_our_readers_refuse_the_same_of_a_policy_that_is_spoilt_anywhere(path: Path) -> None:
+    kind, shape = READ[kind_of(path.relative_to(STARTERS / "en").as_posix())]
+    refusals = set()
+    for data in spoilt(as_an_editor_reads(path.read_text("utf-8"))):
+        text = json.dumps(data)  # which is YAML
+        refused = read_yaml(Source(path.name, text), shape)[0] is None
+        assert validator(kind).is_valid(data) is not refused, text
+        refusals.add(refused)
+    assert refusals == {True, False}
+
+
+def test_the_cases_hold_wrong_shapes_of_each_sort() -> None:
+    told = "".join(case.read_text("utf-8") for case in SMALL)
+    assert {code for code in OF_SHAPE if f"  code: {code}\n" in told} == OF_SHAPE
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_schema_names_its_dialect_and_says_what_each_shape_is(kind: str) -> None:
+def test_a_schema_says_what_each_shape_is(kind: str) -> None:
     whole = schema(kind)
-    assert whole["$schema"].startswith("https://json-schema.org/draft/")
     assert whole["title"].startswith("habilitation: ")
     assert [name for name, one in whole.get("$defs", {}).items() if not one["description"]] == []
 
