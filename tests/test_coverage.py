@@ -84,6 +84,15 @@ def test_an_answer_that_waits_for_a_fact_shows_no_rule_that_escapes(tmp_path: Pa
     assert found.total.seen == 0
 
 
+@pytest.mark.parametrize("more", ["", "  for enter\n", "  applicable from 2024-01-01\n", "  unless banned\n"])
+def test_a_rule_without_a_condition_is_to_be_seen_as_any_other(tmp_path: Path, more: str) -> None:
+    always = rule("permit", "come_in", "invited").replace("  when invited\n", more)
+    assert "when" not in always
+    found = coverage(tmp_path, always, ENTER, {**ENTER, "action": "leave", "banned": "true"})
+    assert ("come_in", "decides") not in unseen(found)
+    assert {item.text for item in found.items} == {"come_in", *(["banned"] if "unless" in more else [])}
+
+
 # --- clauses --------------------------------------------------------------------------------------
 
 TWO = rule("permit", "guests", "invited and not banned")

@@ -116,6 +116,8 @@ class Showing:
 
     def _open(self, parts: Sequence[Node], where: Where, *, every: bool) -> list[Where]:
         """For each part, where all the others let it through: true under `and`, false under `or`."""
+        if not parts:  # a rule without a condition
+            return []
         let = [self.truth(part)[0 if every else 1] for part in parts]
         before, after = [where], [self.situations.everywhere]
         for one in let[:-1]:
