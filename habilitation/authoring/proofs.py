@@ -70,6 +70,11 @@ class Proofs:
         answer = ~_ANSWER_OF[self.tables.rules[rule].effect]
         return self._where(self._condition(rule), lambda effect: effect == answer)
 
+    def where_it_is_overruled(self, rule: int) -> dict[str, str] | None:
+        """A situation (as above) where a rule holds and is not among the reasons, or None."""
+        answer = ~_ANSWER_OF[self.tables.rules[rule].effect]
+        return self._where(self._condition(rule), lambda effect: effect != answer)
+
     def opened_by_default(self, axis: int) -> dict[str, str] | None:
         """A situation PERMIT with the default of an axis and not with another of its values, or None."""
         space = self.space

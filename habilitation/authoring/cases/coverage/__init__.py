@@ -12,7 +12,8 @@ The definition. What is to be seen, each once, at the place where it is written:
   `matrix … is …` matters; the matrices that give this one its coordinates are then read too.
 
 A fact that a case leaves missing decides nothing: a case counts for a clause only where the clause and what it is
-joined to are decided, each, in every completion. What no situation at all can show is told apart, and not counted.
+joined to are decided, each, in every completion. What no situation at all can show is told apart, and not counted:
+it is proved over the whole space, and where that is too tangled a case is asked for.
 """
 
 from habilitation.authoring.cases.coverage.measure import Coverage, FileCoverage, Item, measured

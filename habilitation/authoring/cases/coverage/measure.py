@@ -86,7 +86,7 @@ class Coverage:
 
     @property
     def impossible(self) -> tuple[Item, ...]:
-        """What no situation shows: a clause that changes nothing where it stands."""
+        """What no situation shows: a clause that changes nothing where it stands, a rule that nothing escapes."""
         return tuple(item for item in self.items if not item.possible)
 
     @property
@@ -189,18 +189,25 @@ class _Measure:
 
     def rules(self) -> Iterator[Item]:
         """The items of rules."""
-        for written, seen in zip(self._written, self._ways, strict=True):
-            for way in ("decides", "escapes"):
-                yield Item(way, str(written.name), written.name.span, way in seen)
+        for rule, (written, seen) in enumerate(zip(self._written, self._ways, strict=True)):
+            name, editions = written.name, self._in_force(rule)
+            decides = "decides" in seen
+            yield Item("decides", str(name), name.span, decides, decides or self._whole.decides(rule, editions))
+            escapes = "escapes" in seen
+            possible = escapes or self._whole.escapes(rule, self._for(rule), editions)
+            yield Item("escapes", str(name), name.span, escapes, possible)
+
+    def _in_force(self, rule: int) -> tuple[int, ...]:
+        """The editions a rule is in force in."""
+        return tuple(number for number, one in enumerate(self._policy.editions) if rule in one.rules)
 
     @cached_property
     def _paths(self) -> dict[Leaf, list[Path]]:
         """Where each leaf stands: a path for each rule that uses it, once or more."""
         paths: dict[Leaf, list[Path]] = {}
         for rule, node in enumerate(self._nodes):
-            editions = tuple(number for number, one in enumerate(self._policy.editions) if rule in one.rules)
             for leaf, given in open_paths(node, self._for(rule)):
-                paths.setdefault(leaf, []).append(Path(leaf, given, editions))
+                paths.setdefault(leaf, []).append(Path(leaf, given, self._in_force(rule)))
         return paths
 
     def clauses(self) -> Iterator[Item]:

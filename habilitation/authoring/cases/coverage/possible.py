@@ -1,14 +1,15 @@
-"""Whether any situation at all can show that a clause matters: what none can show, no case is asked to."""
+"""Whether any situation at all can show a thing that is to be seen: what none can show, no case is asked to."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from habilitation.authoring.cases.coverage.clauses import Joined, Leaf, Negated, Node
 from habilitation.authoring.cases.coverage.reads import Line
+from habilitation.authoring.proofs import Proofs
 from habilitation.checked.policy import And, Cell, Condition, Is, Not, Or, Policy
 from habilitation.compiled.clauses import TooManyClausesError, clauses_of
 from habilitation.compiled.diagram import Space
@@ -52,8 +53,9 @@ def open_paths(node: Node, given: tuple[Condition, ...]) -> Iterator[tuple[Leaf,
         case Negated(part):
             yield from open_paths(part, given)
         case Joined(parts, every):
-            for part in parts:
-                others = [meant(other) for other in parts if other is not part]
+            # By place: a definition used twice is one node.
+            for place, part in enumerate(parts):
+                others = [meant(other) for number, other in enumerate(parts) if number != place]
                 let = tuple(others if every else map(Not, others))
                 yield from open_paths(part, (*given, *let))
 
@@ -91,6 +93,29 @@ class Whole:
         # Editions with the same matrices where the condition looks at them have the same situations.
         different = {self._needed(together, number): number for number in editions} if clauses else {}
         return any(self._holds(together, number, needed) for needed, number in different.items())
+
+    def decides(self, rule: int, editions: Iterable[int]) -> bool:
+        """Whether a rule is among the reasons of some answer, in one of some editions; yes where not known."""
+        return self._in_one(editions, lambda proofs: proofs.where_it_decides(rule))
+
+    def escapes(self, rule: int, given: Sequence[Condition], editions: Sequence[int]) -> bool:
+        """Whether some situation, of an action a rule is for (`given`), is answered without it; yes as above."""
+        fails = Not(self.policy.rules[rule].condition)
+        return self.somewhere((*given, fails), editions) or self._in_one(
+            editions, lambda proofs: proofs.where_it_is_overruled(rule)
+        )
+
+    def _in_one(self, editions: Iterable[int], where: Callable[[Proofs], object]) -> bool:
+        try:
+            return any(where(self._proofs[number]) is not None for number in editions)
+        except DiagramTooLargeError:  # not known to be impossible, so asked for
+            return True
+
+    @cached_property
+    def _proofs(self) -> tuple[Proofs, ...]:
+        """Those of each edition, made when asked. Invariants are nothing that cases show."""
+        policy = dataclasses.replace(self.policy, invariants=())
+        return tuple(Proofs(policy, self.tables, number) for number in range(len(self.tables.editions)))
 
     def readable(self, line: Line, paths: Iterable[Path]) -> bool:
         """Whether some situation reads a cell of a line: a leaf on its matrix, or on one it feeds, matters there."""
