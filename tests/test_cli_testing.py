@@ -170,6 +170,18 @@ def test_junit_tells_failures_errors_and_broken_files_apart(tmp_path: Path) -> N
     assert root[-1].get("name") == "test files"
 
 
+@pytest.mark.parametrize("escaped", [r"\x01", r"\x1b[31m", r"\x7f", r"\0", r"\uFFFE", r"\uFFFF"])
+def test_junit_can_be_read_whatever_a_case_is_named(tmp_path: Path, escaped: str) -> None:
+    cases = CASES.replace("a reader and a rare book", f'"rare{escaped}\U0001f4d5"').replace(
+        "shelf: rare", "shelf: open"
+    )
+    ran = run("test", library(tmp_path, cases), "--junit", "-")
+    root = ET.fromstring(ran.out.encode())  # noqa: S314  # as above
+    (failed,) = (case for case in root.iter("testcase") if case.find("failure") is not None)
+    name = failed.get("name", "")
+    assert (name[:4], name[-1]) == ("rare", "\U0001f4d5")
+
+
 def test_junit_is_the_same_bytes_every_time(tmp_path: Path) -> None:
     folder = library(tmp_path)
     assert run("test", folder, "--junit", "-").out == run("test", folder, "--junit", "-").out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree as ET
 
@@ -9,9 +10,15 @@ from habilitation.authoring.cases.running import CaseResult, Tested
 from habilitation.authoring.cases.telling import told
 from habilitation.diagnostic import Diagnostic
 
+# All that XML 1.0 has no way to write, not even escaped: a name or a value of a case may hold it.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 def junit(tested: Tested) -> bytes:
-    """One `testcase` a case, a cell of a table too; no times, so that the same policy gives the same bytes."""
+    """One `testcase` a case, a cell of a table too; no times, so that the same policy gives the same bytes.
+
+    What XML cannot carry, a control character for one, is `�`.
+    """
     root = ET.Element("testsuites", name=tested.tables.name)
     suites: dict[tuple[str, str], list[CaseResult]] = {}
     for result in tested.results:
@@ -23,7 +30,7 @@ def junit(tested: Tested) -> bytes:
     _count(root, root.iter("testcase"))
     ET.indent(root)
     text: str = ET.tostring(root, encoding="unicode")
-    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n".encode()
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{_NOT_XML.sub('�', text)}\n".encode()
 
 
 def _suite(root: ET.Element, name: str, results: Sequence[CaseResult]) -> None:
