@@ -114,6 +114,19 @@ def test_a_part_of_a_name_chooses_cases_and_one_that_chooses_none_is_refused(tmp
     assert "no case has `nobody` in its name" in ran.err
 
 
+@pytest.mark.parametrize("cases", [None, "{}\n", "cases: []\n"])
+def test_a_policy_without_a_case_does_not_pass(tmp_path: Path, cases: str | None) -> None:
+    folder = written(tmp_path, {**LIBRARY, **({} if cases is None else {"tests/reading.yaml": cases})})
+    ran = run("test", folder, *ENGLISH)
+    assert ran.code == 1
+    assert ran.out.startswith("there is no case: nothing is tested\n  help: write cases in `tests/*.yaml`\n")
+    assert ran.out.endswith("library: 0 cases (0 cells of tables), 0 passed, 0 failed, 1 mistakes in the test files\n")
+    data = json.loads(run("test", folder, "--json").out)
+    assert (data["counts"]["cases"], [one["code"] for one in data["diagnostics"]]) == (0, ["no_case"])
+    root = ET.fromstring(run("test", folder, "--junit", "-").out.encode())  # noqa: S314  # written by us just above
+    assert [error.get("type") for error in root.iter("error")] == ["no_case"]
+
+
 @pytest.mark.parametrize("ask", [("--json",), ("--format", "json")])
 def test_the_same_is_plain_data_for_programs(tmp_path: Path, ask: tuple[str, ...]) -> None:
     cases = CASES.replace("shelf: rare", "shelf: raer").replace("reasons: [reading]", "reasons: [lending]")

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from habilitation.authoring.cases.coverage import Coverage
 
 CODES = (
-    "Exit codes: 0 every case is answered as expected; 1 a case that fails or cannot be asked, a test file that cannot "
-    "be read, or a coverage under --fail-under; 2 usage error, or a policy that cannot be used."
+    "Exit codes: 0 every case is answered as expected; 1 a case that fails or cannot be asked, no case at all, a test "
+    "file that cannot be read, or a coverage under --fail-under; 2 usage error, or a policy that cannot be used."
 )
 _OF_A_TABLE = 10  # failing cells shown of one table
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -19,6 +20,10 @@ from habilitation.source import Span
 from habilitation.vocabulary import ENGINE_REASONS
 from habilitation.written.from_folder import PolicyFiles
 from habilitation.written.syntax import WrittenPolicy
+
+# No mistake of a text: its code is in docs/workbench/test.md.
+_CODE = "no_case"
+_NO_CASE = Diagnostic(_CODE, "there is no case: nothing is tested", help="write cases in `tests/*.yaml`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,15 @@ class Tested:
 
 
 def run_suite(files: PolicyFiles, only: str = "") -> Tested:
-    """The cases of a policy whose name holds a text, run. Raises PolicyError for a policy that cannot be used."""
+    """The cases of a policy whose name holds a text, run; that there is none at all is a mistake.
+
+    Raises PolicyError for a policy that cannot be used.
+    """
     written, policy = usable(files)
     tables = tabulate(policy)
     suite = read(files)
+    if not suite.cases and not suite.found:
+        suite = dataclasses.replace(suite, found=(_NO_CASE,))
     asked = tuple(one for one in questions(tables, suite) if only.casefold() in one.case.name.casefold())
     return Tested(written, policy, tables, suite, asked, tuple(run(tables, asked)))
 
