@@ -122,6 +122,25 @@ def test_what_is_wrong_in_a_block_is_told_once_and_the_other_cells_are_run(
     assert "the door [visitor × banned]" in [case.name for case in found.cases]
 
 
+def test_the_marks_of_a_ragged_row_are_told_too(tmp_path: Path) -> None:
+    found = suite(tmp_path, IN_THE_FILE.replace("doctor: O N", "doctor: O X Y"))
+    assert [(one.code, one.message) for one in found.found] == [
+        ("ragged_row", "a row of 3 under 2 columns"),
+        ("unknown_cell_value", "unknown mark `X`"),
+        ("unknown_cell_value", "unknown mark `Y`"),
+    ]
+
+
+def test_a_cell_whose_row_and_column_are_both_wrong_tells_both(tmp_path: Path) -> None:
+    block = "blocks:\n  - columns: [enter, knock]\n    rows: {doctor: . O, docter: . O}"
+    folder = written(tmp_path, f"rows: role\ncolumns: action\n{MARKS}\n{block}")
+    results, _ = run_cases(Authorizer.load(folder), opened(folder))
+    assert [[one.message for one in result.differences] for result in results] == [
+        ["unknown `action`: `knock`"],
+        ["unknown `role`: `docter`", "unknown `action`: `knock`"],
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "to", "code", "way_out"),
     [

@@ -114,6 +114,21 @@ def test_a_case_that_cannot_be_asked_has_no_decision_and_says_why(
     assert [(one.code, one.help) for one in found.differences] == [(code, way_out)]
 
 
+def test_a_case_tells_all_its_mistakes_each_at_its_place(tmp_path: Path) -> None:
+    case = "given: [gest], at: soon, expect: maybe, with: {role: doctr, invited: perhaps, rank: 1, banned: 'true'}"
+    ((found,), _) = results(tmp_path, case)
+    assert found.decision is None
+    told = [(one.code, one.span.source.text[one.span.start : one.span.end]) for one in found.differences if one.span]
+    assert told == [
+        ("unknown_facts", "gest"),
+        ("invalid_date", "soon"),
+        ("unknown_value", "maybe"),
+        ("case_refused", "doctr"),
+        ("case_refused", "perhaps"),
+        ("case_refused", "rank"),
+    ]
+
+
 def test_later_bundles_and_then_the_facts_of_the_case_win(tmp_path: Path) -> None:
     ((found,), _) = results(tmp_path, "given: [intruder, guest], with: {role: doctor}, expect: forbid")
     assert found.decision is not None

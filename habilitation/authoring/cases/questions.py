@@ -32,20 +32,21 @@ def questions(tables: Tables, suite: Suite) -> tuple[Question, ...]:
 
     def question(case: Case) -> Question:
         stated: dict[int, int] = {}
+        wrong = [*case.wrong]
         for name, value in case.facts.items():
             if (name, value) not in known:
                 try:
                     read = asked.ordinals({str(name): _value(axes.get(name), value)}, stated={})
                 except RequestError as refused:
                     place = name if refused.code == "unknown_axis" else value
-                    told = Diagnostic("case_refused", refused.message, place.span, refused.help)
-                    return Question(case, {}, (told,))
+                    wrong.append(Diagnostic("case_refused", refused.message, place.span, refused.help))
+                    continue
                 known[name, value] = next(iter(read.items()))
             axis, ordinal = known[name, value]
             stated[axis] = ordinal
-        return Question(case, stated)
+        return Question(case, {} if wrong else stated, tuple(wrong))
 
-    return tuple(Question(case, {}, case.wrong) if case.wrong else question(case) for case in suite.cases)
+    return tuple(map(question, suite.cases))
 
 
 def _value(axis: AxisTable | None, word: Word) -> str | bool:

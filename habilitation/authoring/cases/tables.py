@@ -54,6 +54,8 @@ class _Reader:
             if len(marks) != len(columns):
                 way_out = "write one mark a column, `.` for none"
                 self.tell("ragged_row", f"a row of {len(marks)} under {len(columns)} columns", key, way_out)
+                for mark in marks:  # its marks are told all the same
+                    self.meant(mark)
                 continue
             for (column, facts), mark in zip(above, marks, strict=True):
                 meant = self.meant(mark)
