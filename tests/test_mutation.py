@@ -13,16 +13,19 @@ from hypothesis import strategies as st
 
 from habilitation.authoring.cases import Case, Expected, Question
 from habilitation.authoring.check import opened
+from habilitation.authoring.mutation.facing import Facing
 from habilitation.authoring.mutation.fate import Bench, Fate, refusal
 from habilitation.authoring.mutation.score import score
+from habilitation.authoring.mutation.standing import Standings
 from habilitation.checked import meaning
 from habilitation.checked.policy import MatrixEdition, Policy, Rule
 from habilitation.checked.timeline import timeline
-from habilitation.compiled.from_checked import tabulate
+from habilitation.compiled.from_checked import symbol_sizes, tabulate
 from habilitation.diagnostic import PolicyError
 from habilitation.source import Source, Span, Word
 from habilitation.vocabulary import DISTANT_FUTURE, Effect, RuleEffect
 from tests.command_line import run
+from tests.dense_policies import dense_policy
 from tests.random_policies import conditions, policies
 from tests.small_policies import axis, fact, policy_folder, rule, world
 
@@ -43,7 +46,7 @@ _WORDS = {
 def changed(draw: st.DrawFn, policy: Policy) -> Policy:
     """A policy with one rule, or one edition of a matrix, otherwise."""
     if draw(st.booleans()) and any(matrix.editions for matrix in policy.matrices):
-        return _redated(draw(_other_cells(policy)))
+        return draw(_other_cells(policy))
     assume(policy.rules)
     number = draw(st.integers(0, len(policy.rules) - 1))
     one = policy.rules[number]
@@ -66,18 +69,26 @@ def _other_cells(draw: st.DrawFn, policy: Policy) -> Policy:
     number = draw(st.sampled_from([n for n, matrix in enumerate(policy.matrices) if matrix.editions]))
     matrix = policy.matrices[number]
     at = draw(st.integers(0, len(matrix.editions) - 1))
+    where = draw(st.sampled_from(_coordinates(policy, number)))
+    return _flipped(policy, number, at, where, draw(st.integers(0, len(matrix.values) - 1)))
+
+
+def _coordinates(policy: Policy, number: int) -> list[tuple[int, ...]]:
     sizes = [
         len(policy.matrices[one.index].values) if one.is_matrix else len(policy.axes[one.index].values)
-        for one in matrix.inputs
+        for one in policy.matrices[number].inputs
     ]
-    where = draw(st.tuples(*(st.integers(0, size - 1) for size in sizes)))
-    value = draw(st.integers(0, len(matrix.values) - 1))
+    return list(itertools.product(*map(range, sizes)))
+
+
+def _flipped(policy: Policy, number: int, at: int, where: tuple[int, ...], value: int) -> Policy:
+    matrix = policy.matrices[number]
     edition: MatrixEdition = matrix.editions[at]
     flipped = dataclasses.replace(edition, cells={**edition.cells, where: value})
     editions = (*matrix.editions[:at], flipped, *matrix.editions[at + 1 :])
     replaced = dataclasses.replace(matrix, editions=editions)
     matrices = (*policy.matrices[:number], replaced, *policy.matrices[number + 1 :])
-    return dataclasses.replace(policy, matrices=matrices)
+    return _redated(dataclasses.replace(policy, matrices=matrices))
 
 
 def _redated(policy: Policy) -> Policy:
@@ -86,13 +97,10 @@ def _redated(policy: Policy) -> Policy:
 
 
 @st.composite
-def asked(draw: st.DrawFn, policy: Policy) -> Question:
+def asked(draw: st.DrawFn, policy: Policy, at_most: int = 5) -> Question:
     """A question the policy answers as expected; it may leave facts out, and say nothing of the reasons."""
-    stated = {
-        number: draw(st.integers(0, len(one.values) - 1))
-        for number, one in enumerate(policy.axes)
-        if draw(st.booleans())
-    }
+    axes = draw(st.sets(st.integers(0, len(policy.axes) - 1), max_size=at_most))
+    stated = {number: draw(st.integers(0, len(policy.axes[number].values) - 1)) for number in sorted(axes)}
     day = draw(st.sampled_from([datetime.date(2024, 6, 1), datetime.date(2025, 6, 1), datetime.date(2026, 6, 1)]))
     answer = _answer(policy, stated, day)
     reasons = [Word(name, _SPAN) for name in answer.rules] if draw(st.booleans()) else None
@@ -114,6 +122,14 @@ def _edition(policy: Policy, day: datetime.date, known: datetime.date) -> int | 
 
 def _slow_fate(policy: Policy, mutant: Policy, questions: list[Question]) -> Fate:
     """By the definition: every case, every situation on every day, and all that `check` says."""
+    if _killed(mutant, questions):
+        return Fate.KILLED_BY_TEST
+    if all(one == other for one, other in _everywhere(policy, mutant)):
+        return Fate.EQUIVALENT
+    return Fate.KILLED_BY_CHECK if refusal(mutant) else Fate.SURVIVED
+
+
+def _killed(mutant: Policy, questions: list[Question]) -> bool:
     for one in questions:
         assert one.case.at is not None
         got, expected = _answer(mutant, one.stated, one.case.at), one.case.expected
@@ -122,10 +138,8 @@ def _slow_fate(policy: Policy, mutant: Policy, questions: list[Question]) -> Fat
             or (expected.reasons is not None and {*expected.reasons} != got.rules)
             or (expected.missing is not None and {*expected.missing} != got.missing)
         ):
-            return Fate.KILLED_BY_TEST
-    if all(one == other for one, other in _everywhere(policy, mutant)):
-        return Fate.EQUIVALENT
-    return Fate.KILLED_BY_CHECK if refusal(mutant) else Fate.SURVIVED
+            return True
+    return False
 
 
 def _everywhere(policy: Policy, mutant: Policy) -> Iterator[tuple[object, ...]]:
@@ -153,6 +167,33 @@ def test_the_quick_fate_of_a_mutant_is_that_of_the_definition(data: st.DataObjec
     questions = data.draw(st.lists(asked(policy), max_size=4))
     bench = Bench(policy, tabulate(policy), tuple(questions), _TODAY)
     assert bench.judge(mutant).fate is _slow_fate(policy, mutant, questions)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data(), st.integers(0, 2**32), st.integers(0, 2))
+def test_a_cell_changed_among_several_that_a_case_leaves_open_is_judged_as_defined(
+    data: st.DataObject, seed: int, number: int
+) -> None:
+    policy = dense_policy(seed)
+    questions = data.draw(st.lists(asked(policy, at_most=2), min_size=3, max_size=3))
+    standings = Standings(policy, symbol_sizes(policy))
+    facing = Facing(standings, questions, _TODAY)
+    for where, value in itertools.product(_coordinates(policy, number), range(len(policy.matrices[number].values))):
+        mutant = _flipped(policy, number, 0, where, value)
+        killer = facing.killer(Standings(mutant, symbol_sizes(mutant), standings))
+        assert (killer is not None) is _killed(mutant, questions)
+
+
+def test_a_case_that_leaves_several_cells_open_kills_a_mutant_that_gives_the_same_ones_to_others(
+    tmp_path: Path,
+) -> None:
+    rules = rule("permit", "on_shift", "matrix shift is on or role is visitor", "for enter")
+    shifts = SHIFTS.replace("          nurse:  N O\n", "          nurse:  N O\n          visitor: N N\n")
+    cases = "cases:\n  - {name: somebody, with: {action: enter}, at: 2025-01-01, expect: abstain, missing: [role]}\n"
+    folder = policy_folder(tmp_path, rules, DOOR, {"shift": shifts}, cases)
+    found = json.loads(run("mutate", str(folder), "--json", "--only", "shift", "--lang", "en", "--jobs", "1").out)
+    fates = {one["sentence"]: (one["fate"], one["by"]) for one in found["mutants"]}
+    assert fates["shift (nurse, enter): `on` instead of `off`"] == ("killed_by_test", "somebody")
 
 
 # --- what is changed, and where --------------------------------------------------------------------

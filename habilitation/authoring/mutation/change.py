@@ -27,13 +27,13 @@ class Change:
 
     def sees(self, possible: Possible) -> bool:
         """Whether a request may look at something that changed."""
-        if self.rules:
-            return True
-        for matrix, wheres in self.cells.items():
-            sides = coordinates(self.policy, matrix, possible)
-            if any(all(at in side for at, side in zip(where, sides, strict=True)) for where in wheres):
-                return True
-        return False
+        return bool(self.rules) or any(self._may_read(matrix, possible) for matrix in self.cells)
+
+    def _may_read(self, matrix: int, possible: Possible) -> bool:
+        """Whether a request may look at a cell of a matrix that changed."""
+        wheres = self.cells.get(matrix, ())
+        sides = coordinates(self.policy, matrix, possible) if wheres else []
+        return any(all(at in side for at, side in zip(where, sides, strict=True)) for where in wheres)
 
     def possible(self, policy: Policy, before: Possible) -> Possible:
         """What a request leaves possible, the matrices read again from the first that changed on."""
@@ -47,10 +47,23 @@ class Change:
         yield from self.rules.items()
         if self.cells:
             again: dict[str, Force] = {}
-            for matrix, readers in self.readers.items():
-                if after["matrix", matrix] != before["matrix", matrix]:
-                    again.update(readers)
+            for matrix in self._read_otherwise(after, before):
+                again.update(self.readers.get(matrix, {}))
             yield from again.items()
+
+    def _read_otherwise(self, after: Possible, before: Possible) -> set[int]:
+        """The matrices that may give another cell to some completion of a request.
+
+        Where several cells are possible, the same ones may be given to other completions than before.
+        """
+        found: set[int] = set()
+        for number in range(min(self.cells), len(self.policy.matrices)):
+            fed = any(one.is_matrix and one.index in found for one in self.policy.matrices[number].inputs)
+            if fed or self._may_read(number, before):
+                cells = after["matrix", number]
+                if len(cells) > 1 or cells != before["matrix", number]:
+                    found.add(number)
+        return found
 
 
 def change(before: Standing, after: Standing, policy: Policy) -> Change:
