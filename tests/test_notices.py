@@ -102,9 +102,18 @@ def test_a_finding_on_a_whole_file_has_no_region() -> None:
     assert result["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": "f"}}}]
 
 
+def fingerprints(*found: Notice) -> list[str]:
+    return [one["partialFingerprints"]["finding/v1"] for one in log(*found)["runs"][0]["results"]]
+
+
 def test_a_sarif_fingerprint_stays_when_lines_move() -> None:
-    here, there = log(Notice("c", "m", file="f", line=3), Notice("c", "m", file="f", line=9))["runs"][0]["results"]
-    assert here["partialFingerprints"] == there["partialFingerprints"]
+    assert fingerprints(Notice("c", "m", file="f", line=3)) == fingerprints(Notice("c", "m", file="f", line=9))
+
+
+def test_two_findings_that_say_the_same_of_a_file_have_two_sarif_fingerprints() -> None:
+    here, there, elsewhere = (Notice("c", "m", file="f", line=line) for line in (3, 9, 12))
+    assert len({*fingerprints(here, there, elsewhere)}) == 3
+    assert fingerprints(here, there)[0] == fingerprints(here)[0]
 
 
 def test_another_format_is_refused() -> None:

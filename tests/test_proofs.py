@@ -121,6 +121,34 @@ def test_an_invariant_is_proved_in_every_edition(tmp_path: Path) -> None:
     assert help_.endswith("(edition 2025-01-01)")
 
 
+def test_an_invariant_that_fails_in_several_editions_is_told_once_with_all_of_them(tmp_path: Path) -> None:
+    rules = rule("permit", "hosts", "host") + rule("permit", "guests", "invited", "applicable from 2025-01-01")
+    rules += rule("forbid", "barred", "banned", "applicable from 2026-01-01")
+    rules += 'never "nobody enters": permit when action is enter\n'
+    ((code, _, help_),) = found(tmp_path, rules)
+    assert code == "invariant_fails"
+    situation, _, editions = help_.partition(" (")
+    assert sorted(situation.removeprefix("counterexample: ").split(", ")) == ["action enter", "host true"]
+    assert editions == "edition always; also in 2025-01-01, 2026-01-01)"
+
+
+def test_the_editions_named_in_one_sentence_are_few(tmp_path: Path) -> None:
+    rules = rule("permit", "hosts", "host") + 'never "nobody enters": permit when action is enter\n'
+    for year in range(2010, 2022):
+        rules += rule("permit", f"guests_{year}", "invited", f"applicable from {year}-01-01")
+    ((_, _, help_),) = found(tmp_path, rules)
+    assert help_.endswith("2016-01-01, 2017-01-01, 4 more)")
+
+
+def test_a_default_that_opens_in_several_editions_is_told_once(tmp_path: Path) -> None:
+    vocabulary = world(axis("action", "enter"), fact("invited"), fact("banned", default="false"))
+    rules = rule("permit", "guests", "invited") + rule("forbid", "banned_guests", "banned")
+    rules += rule("permit", "all", "banned and invited", "applicable until 2020-01-01")
+    rules += rule("forbid", "late", "not invited", "applicable from 2025-01-01")
+    ((code, _, help_),) = [one for one in found(tmp_path, rules, vocabulary) if one[0] == "default_opens"]
+    assert (code, help_.partition("edition ")[2].count("also in")) == ("default_opens", 1)
+
+
 def test_an_invariant_too_tangled_to_compile_is_a_mistake_and_not_a_crash(tmp_path: Path) -> None:
     facts = [f"f{number}" for number in range(26)]
     vocabulary = world(*(fact(name) for name in facts))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from habilitation import shipped
-from habilitation.authoring.proofs import refutations
+from habilitation.authoring.refuting import refutations
 from habilitation.authorizer import checked
 from habilitation.checked.policy import Policy
 from habilitation.compiled.forest import DiagramTooLargeError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,8 +13,7 @@ from habilitation.compiled.probes import with_probes
 from habilitation.compiled.reading import reading
 from habilitation.compiled.settling import DENY, FAILS, HOLDS, INDETERMINATE, PERMIT, settle_effect, settle_holds
 from habilitation.compiled.tables import EditionTable, Tables
-from habilitation.diagnostic import Diagnostic
-from habilitation.vocabulary import EFFECT_OF, RuleEffect
+from habilitation.vocabulary import RuleEffect
 
 _ANSWER_OF = {RuleEffect.FORBID: DENY, RuleEffect.ABSTAIN: INDETERMINATE, RuleEffect.PERMIT: PERMIT}
 
@@ -185,58 +184,3 @@ class _Implication:
                 return found if here else ((axis, number), *found)
         self._fine.add((one, other))
         return None
-
-
-# --- what `check` says -----------------------------------------------------------------------------
-
-
-def refutations(policy: Policy, tables: Tables) -> Iterator[Diagnostic]:
-    """Every proof that fails, in any edition."""
-    editions = [Proofs(policy, tables, number) for number in range(len(tables.editions))]
-    yield from _idle_rules(editions)
-    yield from _opening_defaults(editions)
-    yield from _failing_invariants(editions)
-
-
-def _idle_rules(editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
-    if not editions:
-        return
-    policy = editions[0].policy
-    for number, rule in enumerate(policy.rules):
-        where = [one for one in editions if number in one.tables.editions[one.number].rules]
-        if any(one.where_it_decides(number) is not None for one in where):
-            continue
-        if not any(one.applies(number) for one in where):
-            message = f"the rule `{rule.name}` can never apply"
-            way_out = "no situation satisfies its condition" if where else "it is in force in no edition"
-            yield Diagnostic("never_applies", message, rule.span, way_out)
-        else:
-            message = f"the rule `{rule.name}` never decides anything"
-            way_out = f"wherever it holds, the effect is not {EFFECT_OF[rule.effect].value}"
-            yield Diagnostic("never_decides", message, rule.span, way_out)
-
-
-def _opening_defaults(editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
-    for one in editions:
-        for axis, table in enumerate(one.tables.axes):
-            if table.default >= 0:
-                situation = one.opened_by_default(axis)
-                if situation is not None:
-                    default = table.values[table.default].name
-                    message = f"the default `{default}` of `{table.name}` opens what another value closes"
-                    yield Diagnostic("default_opens", message, one.policy.axes[axis].span, _shown(situation, one))
-
-
-def _failing_invariants(editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
-    for one in editions:
-        for index, invariant in enumerate(one.policy.invariants):
-            situation = one.counterexample(index)
-            if situation is not None:
-                word = "always" if invariant.always else "never"
-                message = f"not true: {word} “{invariant.sentence}”"
-                yield Diagnostic("invariant_fails", message, invariant.span, _shown(situation, one))
-
-
-def _shown(situation: dict[str, str], one: Proofs) -> str:
-    facts = ", ".join(f"{axis} {value}" for axis, value in situation.items()) or "any request"
-    return f"counterexample: {facts} (edition {one.tables.editions[one.number].id})"

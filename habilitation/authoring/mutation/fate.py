@@ -11,7 +11,7 @@ from habilitation.authoring.cases import Question
 from habilitation.authoring.mutation.apart import apart
 from habilitation.authoring.mutation.facing import Facing
 from habilitation.authoring.mutation.standing import Standings, met
-from habilitation.authoring.proofs import refutations
+from habilitation.authoring.refuting import refutations
 from habilitation.checked.policy import Policy
 from habilitation.checked.timeline import overlapping_editions
 from habilitation.compiled.clauses import TooManyClausesError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import string
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,16 +22,28 @@ def sarif(found: Sequence[Notice]) -> str:
         "name": "habilitation",
         "rules": [{"id": code, "name": code, "shortDescription": {"text": code.replace("_", " ")}} for code in codes],
     }
+    told = _told_before(found)
     run = {
         "tool": {"driver": driver},
         # Columns count characters, not UTF-16 units.
         "columnKind": "unicodeCodePoints",
-        "results": [_result(notice, codes.index(notice.code)) for notice in found],
+        "results": [_result(one, codes.index(one.code), before) for one, before in zip(found, told, strict=True)],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
 
 
-def _result(notice: Notice, rule: int) -> dict[str, Any]:
+def _told_before(found: Sequence[Notice]) -> list[int]:
+    """How many findings before each say the same of the same file."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    times = []
+    for notice in found:
+        said = notice.code, notice.file, notice.message
+        times.append(seen[said])
+        seen[said] += 1
+    return times
+
+
+def _result(notice: Notice, rule: int, before: int) -> dict[str, Any]:
     return {
         "ruleId": notice.code,
         "ruleIndex": rule,
@@ -38,7 +51,7 @@ def _result(notice: Notice, rule: int) -> dict[str, Any]:
         "message": {"text": _sentence(notice)},
         "locations": [_location(notice)] if notice.file else [],
         # What stays when lines move: the finding is then known to be the same.
-        "partialFingerprints": {"finding/v1": _fingerprint(notice)},
+        "partialFingerprints": {"finding/v1": _fingerprint(notice, before)},
     }
 
 
@@ -61,8 +74,8 @@ def _location(notice: Notice) -> dict[str, Any]:
     return {"physicalLocation": {**place, "region": known} if known else place}
 
 
-def _fingerprint(notice: Notice) -> str:
-    told = "\0".join((notice.code, notice.file, notice.message))
+def _fingerprint(notice: Notice, before: int) -> str:
+    told = "\0".join((notice.code, notice.file, notice.message, *([str(before)] if before else [])))
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 

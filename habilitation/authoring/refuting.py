@@ -1,0 +1,69 @@
+"""What `check` says of the proofs of a policy: those that fail, each once, with the editions where they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from habilitation.authoring.proofs import Proofs
+from habilitation.checked.policy import Policy
+from habilitation.compiled.tables import Tables
+from habilitation.diagnostic import Diagnostic
+from habilitation.vocabulary import EFFECT_OF
+
+_EDITIONS_AT_MOST = 8  # named in one sentence
+
+
+def refutations(policy: Policy, tables: Tables) -> Iterator[Diagnostic]:
+    """Every proof that fails, in any edition: one diagnostic a rule, a default, an invariant."""
+    editions = [Proofs(policy, tables, number) for number in range(len(tables.editions))]
+    if editions:
+        yield from _idle_rules(policy, editions)
+        yield from _opening_defaults(policy, editions)
+        yield from _invariants(policy, editions)
+
+
+def _idle_rules(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
+    for number, rule in enumerate(policy.rules):
+        where = [one for one in editions if number in one.tables.editions[one.number].rules]
+        if any(one.where_it_decides(number) is not None for one in where):
+            continue
+        if not any(one.applies(number) for one in where):
+            message = f"the rule `{rule.name}` can never apply"
+            way_out = "no situation satisfies its condition" if where else "it is in force in no edition"
+            yield Diagnostic("never_applies", message, rule.span, way_out)
+        else:
+            message = f"the rule `{rule.name}` never decides anything"
+            way_out = f"wherever it holds, the effect is not {EFFECT_OF[rule.effect].value}"
+            yield Diagnostic("never_decides", message, rule.span, way_out)
+
+
+def _opening_defaults(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
+    for number, axis in enumerate(policy.axes):
+        if axis.default is not None:
+            shown = _counterexample([(one, one.opened_by_default(number)) for one in editions])
+            if shown:
+                default = axis.values[axis.default].name
+                message = f"the default `{default}` of `{axis.name}` opens what another value closes"
+                yield Diagnostic("default_opens", message, axis.span, shown)
+
+
+def _invariants(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
+    for index, invariant in enumerate(policy.invariants):
+        sentence = f"{'always' if invariant.always else 'never'} “{invariant.sentence}”"
+        shown = _counterexample([(one, one.counterexample(index)) for one in editions])
+        if shown:
+            yield Diagnostic("invariant_fails", f"not true: {sentence}", invariant.span, shown)
+
+
+def _counterexample(situations: Sequence[tuple[Proofs, dict[str, str] | None]]) -> str:
+    """The situation of the first edition that has one, and the other editions that have one; empty where none does."""
+    shown = [(one, situation) for one, situation in situations if situation is not None]
+    if not shown:
+        return ""
+    first, *others = (one.tables.editions[one.number].id for one, _ in shown)
+    facts = ", ".join(f"{axis} {value}" for axis, value in shown[0][1].items()) or "any request"
+    named = others[:_EDITIONS_AT_MOST]
+    if len(others) > _EDITIONS_AT_MOST:
+        named.append(f"{len(others) - _EDITIONS_AT_MOST} more")
+    also = f"; also in {', '.join(named)}" if named else ""
+    return f"counterexample: {facts} (edition {first}{also})"
