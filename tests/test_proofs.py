@@ -17,6 +17,7 @@ from habilitation.compiled.forest import DiagramTooLargeError
 from habilitation.compiled.from_checked import tabulate
 from habilitation.source import Source, Span
 from habilitation.vocabulary import EFFECT_OF, Effect, RuleEffect
+from tests.command_line import run
 from tests.random_policies import conditions, policies
 from tests.small_policies import axis, fact, policy_folder, rule, world
 
@@ -147,6 +148,31 @@ def test_a_default_that_opens_in_several_editions_is_told_once(tmp_path: Path) -
     rules += rule("forbid", "late", "not invited", "applicable from 2025-01-01")
     ((code, _, help_),) = [one for one in found(tmp_path, rules, vocabulary) if one[0] == "default_opens"]
     assert (code, help_.partition("edition ")[2].count("also in")) == ("default_opens", 1)
+
+
+@pytest.mark.parametrize("invariant", ["never", "always"])
+def test_an_invariant_whose_condition_nothing_satisfies_proves_nothing(tmp_path: Path, invariant: str) -> None:
+    rules = rule("permit", "hosts", "host") + f'{invariant} "both": permit when host and not host\n'
+    refused = examined(tmp_path, rules)
+    assert [(one.code, one.message, one.help) for one in refused.errors] == [
+        (
+            "invariant_never_applies",
+            f"says nothing: {invariant} “both”",
+            "no situation satisfies its condition, in any edition",
+        )
+    ]
+    ran = run("check", str(tmp_path), "--lang", "en")
+    assert (ran.code, "0/1 invariants" in ran.out) == (1, True)
+
+
+def test_an_invariant_that_speaks_of_one_edition_only_is_proved(tmp_path: Path) -> None:
+    day = "applicable: {from: 2025-01-01}\n    known: {from: 2025-01-01}\n    provenance: {title: a list}"
+    text = "matrix: door\nfr: Porte\nen: Door\naxes: [action, host]\nvalues: {open: {mark: O, fr: oui, en: open}}\n"
+    blocks = "blocks: [{columns: [enter], rows: {'true': O}}]"
+    matrices = {"door": f"{text}rows: host\neditions:\n  - id: first\n    {day}\n    {blocks}\n"}
+    rules = rule("permit", "hosts", "host") + 'never "closed": forbid when matrix door is covered\n'
+    rules = rules.replace("is covered", "is open")
+    assert examine(opened(policy_folder(tmp_path, rules, HOUSE, matrices))).diagnostics == ()
 
 
 def test_an_invariant_too_tangled_to_compile_is_a_mistake_and_not_a_crash(tmp_path: Path) -> None:

@@ -52,13 +52,20 @@ class Proofs:
         """A smallest situation (axis → value, the other axes do not matter) that refutes an invariant, or None."""
         invariant: Invariant = self.policy.invariants[index]
         answer = ~_ANSWER_OF[invariant.effect]
-        condition = self._condition(len(self.tables.rules) + index)
+        condition = self._invariant(index)
         refuted = self._meeting(self.effect, condition, lambda effect: (effect != answer) is invariant.always, {})
         if refuted == FAILS:
             return None
         anything = Forcing(self.space, HOLDS, [-1] * len(self.tables.axes), [True] * len(self.tables.axes))
         axes = self.tables.axes
         return {axes[axis].name: axes[axis].values[value].name for axis, value in next(anything.fewest(refuted))}
+
+    def speaks(self, index: int) -> bool:
+        """Whether the condition of an invariant holds in some situation: of none, it would say nothing."""
+        return self._invariant(index) != FAILS
+
+    def _invariant(self, index: int) -> int:
+        return self._condition(len(self.tables.rules) + index)
 
     def applies(self, rule: int) -> bool:
         """Whether a rule holds in some situation."""

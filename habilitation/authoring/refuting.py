@@ -50,6 +50,10 @@ def _opening_defaults(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Di
 def _invariants(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
     for index, invariant in enumerate(policy.invariants):
         sentence = f"{'always' if invariant.always else 'never'} “{invariant.sentence}”"
+        if not any(one.speaks(index) for one in editions):
+            way_out = "no situation satisfies its condition, in any edition"
+            yield Diagnostic("invariant_never_applies", f"says nothing: {sentence}", invariant.span, way_out)
+            continue
         shown = _counterexample([(one, one.counterexample(index)) for one in editions])
         if shown:
             yield Diagnostic("invariant_fails", f"not true: {sentence}", invariant.span, shown)

@@ -112,7 +112,7 @@ def _counts(examined: Examined | None, found: Sequence[Diagnostic]) -> dict[str,
     if examined is None or examined.policy is None:
         return counts
     policy = examined.policy
-    broken = {one.span for one in found if one.code == "invariant_fails"}
+    broken = {one.span for one in found if one.code in ("invariant_fails", "invariant_never_applies")}
     return {
         "rules": len(policy.rules),
         "matrices": len(policy.matrices),

@@ -145,7 +145,7 @@ def too_many_words_in_a_rule(folder: Path, kind: str) -> None:
     add(folder, "rules/words.hab", "define thousand: " + " or ".join(["masked"] * 999) + "\n")
     condition = " or ".join(["thousand"] * (11 if kind == "bad" else 2))
     rule(folder, condition)
-    add(folder, "rules/never.hab", f'never "too long": permit when masked and not ({condition})\n')
+    add(folder, "rules/never.hab", f'always "too long": forbid when {condition}\n')
 
 
 def too_many_disputes(folder: Path, kind: str) -> None:
