@@ -16,7 +16,7 @@ from habilitation.cli import declaring, screen, summary
 from habilitation.cli.accesses import caveats, drawn, listed
 from habilitation.cli.extra import need_audit
 from habilitation.cli.files import read_text
-from habilitation.cli.options import Code, JsonOption, Lang, policy_at
+from habilitation.cli.options import Code, JsonOption, Lang, policy_at, policy_named
 from habilitation.cli.watching import stoppable, watched
 from habilitation.diagnostic import HIDES
 
@@ -78,7 +78,7 @@ def audit(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     words, found = in_words({**flags, "lang": lang.value if chosen else None})
     lang = _LANGS.get(words.lang or "", lang)
     with stoppable(lang, "interrupted" if patient or professional or explain_mapping else "unwritten"):
-        authorizer = policy_at(Path(words.policy) if words.policy else None)
+        authorizer = policy_at(policy_named(Path(words.policy) if words.policy else None))
         asked = replace(_asked(words, authorizer, found), lang=lang.value)  # one language, here and in the report
         if explain_mapping:
             code = _explained(asked, authorizer, as_json=as_json)

@@ -13,7 +13,7 @@ from habilitation.authorizer import Authorizer
 from habilitation.cli import screen
 from habilitation.cli.files import write_whole
 from habilitation.cli.formats import Format, FormatOption
-from habilitation.cli.options import Code, JsonOption, Lang, LangOption
+from habilitation.cli.options import Code, FolderArgument, JsonOption, Lang, LangOption
 from habilitation.cli.words import colon, word
 from habilitation.diagnostic import Diagnostic, PolicyError, Severity
 
@@ -26,9 +26,6 @@ CODES = (
 )
 _DIGITS = 16  # of a digest, enough for a person to compare
 
-Folder = Annotated[
-    Path | None, typer.Argument(metavar="PATH", show_default=False, help="A policy folder; the DMP policy by default.")
-]
 Strict = Annotated[bool, typer.Option("--strict", help="A warning counts as a finding.")]
 CertificateFile = Annotated[
     Path | None,
@@ -42,7 +39,7 @@ CertificateFile = Annotated[
 
 
 def check(
-    path: Folder = None,
+    path: FolderArgument = None,
     strict: Strict = False,
     certificate: CertificateFile = None,
     lang: LangOption = Lang.FR,

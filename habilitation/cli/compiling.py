@@ -10,7 +10,7 @@ import typer
 
 from habilitation.cli import screen
 from habilitation.cli.files import write_whole
-from habilitation.cli.options import JsonOption, Lang, LangOption, policy_at
+from habilitation.cli.options import FolderArgument, JsonOption, Lang, LangOption, policy_at
 from habilitation.cli.words import colon, word
 from habilitation.diagnostic import PolicyError
 
@@ -19,13 +19,10 @@ CODES = "Exit codes: 0 written; 2 usage error, invalid policy, or a file that ca
 Output = Annotated[
     Path, typer.Option("--output", "-o", metavar="FILE", help="Where the compiled policy goes; - is stdout.")
 ]
-Folder = Annotated[
-    Path | None, typer.Argument(metavar="PATH", show_default=False, help="A policy folder; the DMP policy by default.")
-]
 
 
 def compile_policy(
-    output: Output, path: Folder = None, lang: LangOption = Lang.FR, as_json: JsonOption = False
+    output: Output, path: FolderArgument = None, lang: LangOption = Lang.FR, as_json: JsonOption = False
 ) -> None:
     """Compile a policy into one file.
 

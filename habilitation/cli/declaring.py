@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from habilitation.cli.options import Lang
+from habilitation.cli.options import POLICY_HELP, Lang
 
 _PANEL_IN, _PANEL_DECLARED, _PANEL_OUT, _PANEL_ASKED = "Tables in", "Declarations", "Evidence out", "On suspicion"
 
@@ -94,10 +94,7 @@ ExamplesOption = Annotated[
     int, typer.Option("--examples", min=0, help="Accesses shown with each group.", rich_help_panel=_PANEL_OUT)
 ]
 ChangedOption = Annotated[str | None, _one("--out", "DIR", "A folder for every access judged otherwise.", _PANEL_OUT)]
-PolicyWord = Annotated[
-    str | None,
-    typer.Option("--policy", metavar="PATH", help="A policy folder or a compiled policy; the DMP policy by default."),
-]
+PolicyWord = Annotated[str | None, typer.Option("--policy", metavar="PATH", help=POLICY_HELP)]
 LangWord = Annotated[
     Lang, typer.Option("--lang", envvar="HABILITATION_LANG", help="Language of the answers: French or English.")
 ]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from habilitation.cli import screen
-from habilitation.cli.options import Code, JsonOption, Lang, LangOption
+from habilitation.cli.options import Code, FolderArgument, JsonOption, Lang, LangOption
 from habilitation.cli.words import colon
 
 if TYPE_CHECKING:
@@ -21,9 +20,6 @@ CODES = (
     "`check` refuses or that fails its own tests."
 )
 
-Folder = Annotated[
-    Path | None, typer.Argument(metavar="PATH", show_default=False, help="A policy folder; the DMP policy by default.")
-]
 Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0 is one a core.")]
 Only = Annotated[str, typer.Option("--only", metavar="NAME", help="Mutants of one file, rule, definition or matrix.")]
 Every = Annotated[bool, typer.Option("--list", help="Every mutant with its fate, not the survivors alone.")]
@@ -64,7 +60,7 @@ _TOLD_BY = ("un cas le tuerait avec", "a case would kill it with")
 
 
 def mutate(
-    path: Folder = None,
+    path: FolderArgument = None,
     only: Only = "",
     jobs: Jobs = 0,
     every: Every = False,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import enum
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from habilitation.authorizer import Authorizer
+
+_VOCABULARY = "vocabulary.yaml"
 
 
 class Lang(enum.StrEnum):
@@ -32,9 +35,22 @@ LangOption = Annotated[
     Lang, typer.Option("--lang", envvar="HABILITATION_LANG", help="Language of the answers: French or English.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Plain data, for programs.")]
-PolicyOption = Annotated[
+
+
+def policy_named(path: Path | None) -> Path | None:
+    """The policy a verb speaks of: the one named; else the current folder if it is one; else the shipped one (None).
+
+    A vocabulary that cannot be read makes a policy all the same: nobody gets another policy in silence.
+    """
+    return Path() if path is None and os.path.lexists(_VOCABULARY) else path
+
+
+_OTHERWISE = f"without one, the current folder if it holds {_VOCABULARY}, else the DMP policy."
+POLICY_HELP = f"A policy folder or a compiled policy; {_OTHERWISE}"
+PolicyOption = Annotated[Path | None, typer.Option("--policy", metavar="PATH", callback=policy_named, help=POLICY_HELP)]
+FolderArgument = Annotated[
     Path | None,
-    typer.Option("--policy", metavar="PATH", help="A policy folder or a compiled policy; the DMP policy by default."),
+    typer.Argument(metavar="PATH", show_default=False, callback=policy_named, help=f"A policy folder; {_OTHERWISE}"),
 ]
 AtOption = Annotated[
     str | None, typer.Option("--at", metavar="DATE", help="Judge by the edition in force that day; today by default.")
@@ -47,5 +63,5 @@ SAME_CODES = "2 usage error or invalid policy; 3 unreadable input."
 
 
 def policy_at(path: Path | None) -> Authorizer:
-    """The policy of a folder or of an artefact; the shipped DMP policy when none is named."""
+    """The policy of a folder or of an artefact, or the shipped DMP policy: what `policy_named` gave."""
     return Authorizer.dmp() if path is None else Authorizer.load(path)

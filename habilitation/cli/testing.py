@@ -11,10 +11,9 @@ import typer
 
 from habilitation.authorizer import Authorizer
 from habilitation.cli import covering, screen
-from habilitation.cli.checking import Folder
 from habilitation.cli.files import write_whole
 from habilitation.cli.formats import NOTICES, Format, FormatOption
-from habilitation.cli.options import Code, JsonOption, Lang, LangOption
+from habilitation.cli.options import Code, FolderArgument, JsonOption, Lang, LangOption
 from habilitation.cli.words import colon, word
 from habilitation.diagnostic import Diagnostic, PolicyError, RequestError
 
@@ -44,7 +43,7 @@ FailUnder = Annotated[
 
 
 def run_tests(  # noqa: PLR0913, PLR0917  # a verb has as many options as it has
-    path: Folder = None,
+    path: FolderArgument = None,
     coverage: CoverageOption = False,
     fail_under: FailUnder = None,
     junit: JunitFile = None,
