@@ -543,7 +543,9 @@ def test_the_same_mistakes_are_told_whatever_the_order_of_the_rules(rules: list[
 
 def test_a_policy_of_nothing_is_a_policy() -> None:
     assert found(vocabulary="policy: p\naxes: {}") == []
-    assert examine(files(vocabulary="policy: p\naxes: {}")).errors == ()
+    examined = examine(files(vocabulary="policy: p\naxes: {}"))
+    assert [one.code for one in examined.errors] == ["no_rule"]
+    assert examined.tables is not None
 
 
 def test_a_thousand_axes_are_not_read_in_silence() -> None:

@@ -205,8 +205,10 @@ def test_a_policy_that_cannot_be_read_is_not_proved(tmp_path: Path) -> None:
     assert (refused.policy, refused.tables) == (None, None)
 
 
-def test_a_policy_without_rules_has_nothing_to_prove(tmp_path: Path) -> None:
-    assert found(tmp_path, "") == []
+def test_a_policy_without_rules_is_told_and_has_nothing_to_prove(tmp_path: Path) -> None:
+    empty = examined(tmp_path, 'never "nobody enters": permit when host\n')
+    assert [(one.code, one.message) for one in empty.errors] == [("no_rule", "the policy has no rule")]
+    assert empty.tables is not None
 
 
 # --- by brute force, over the whole space of small policies ----------------------------------------

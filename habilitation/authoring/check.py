@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,10 +49,15 @@ def examine(files: PolicyFiles) -> Examined:
         return Examined(files, sorted_once(found), None, None)
     try:
         tables = tabulate(policy)
-        proved = list(refutations(policy, tables))
+        proved = [*_without_rules(policy), *refutations(policy, tables)]
     except PolicyError as error:
         return Examined(files, sorted_once([*found, *error.diagnostics]), None, None)
     except DiagramTooLargeError as error:
         too_large = Diagnostic("compiled_too_large", str(error), help="split the policy")
         return Examined(files, sorted_once([*found, too_large]), None, None)
     return Examined(files, sorted_once([*found, *proved]), policy, tables)
+
+
+def _without_rules(policy: Policy) -> Iterator[Diagnostic]:
+    if not policy.rules:
+        yield Diagnostic("no_rule", "the policy has no rule", help="rules are read from `rules/*.hab`")

@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 from habilitation.diagnostic import Diagnostic, PolicyError
 from habilitation.source import Source, Word
-from habilitation.written.disk import VOCABULARY, files_below, texts_of
+from habilitation.written.disk import VOCABULARY, files_below, kind_of, texts_of
 from habilitation.written.from_csv import read_csv
 from habilitation.written.from_rules import read_rules
 from habilitation.written.from_yaml import read_yaml
+from habilitation.written.strays import beside, not_read, strays
 from habilitation.written.syntax import RuleFile, WrittenCases, WrittenMatrix, WrittenPolicy, WrittenVocabulary
 
 Shape = TypeVar("Shape")
@@ -26,7 +27,10 @@ _MATRIX = re.compile(r"^matrix:[ \t]*['\"]?([a-z][a-z0-9_]*)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class PolicyFiles:
-    """The texts of a policy, by what they hold; names are relative to the policy, with `/`."""
+    """The texts of a policy, by what they hold; names are relative to the policy, with `/`.
+
+    `strays` are the beginnings of files that look like a part of the policy and lie where none is read.
+    """
 
     vocabulary: tuple[Source, ...]
     matrices: tuple[Source, ...]
@@ -34,6 +38,7 @@ class PolicyFiles:
     rules: tuple[Source, ...]
     cases: tuple[Source, ...]
     expected: tuple[Source, ...] = ()
+    strays: tuple[Source, ...] = ()
 
     def all(self) -> tuple[Source, ...]:
         """Every text that takes part in a decision."""
@@ -54,7 +59,7 @@ def policy_files(folder: Path, unsaved: Mapping[str, str] = _NOTHING) -> PolicyF
     named = {VOCABULARY: folder / VOCABULARY} if os.path.lexists(folder / VOCABULARY) else {}
     for part in ("matrices", "rules", "tests"):
         named |= files_below(folder / part, part, found)
-    return _sorted_files(named, unsaved, found)
+    return _sorted_files(named, unsaved, found, beside(folder))
 
 
 def shelf_files(shelves: Mapping[str, Path], unsaved: Mapping[str, str] = _NOTHING) -> PolicyFiles:
@@ -63,10 +68,12 @@ def shelf_files(shelves: Mapping[str, Path], unsaved: Mapping[str, str] = _NOTHI
     named: dict[str, Path] = {}
     for shelf, folder in shelves.items():
         named |= files_below(folder, f"{shelf}/{folder.name}", found)
-    return _sorted_files(named, unsaved, found)
+    return _sorted_files(named, unsaved, found, {})
 
 
-def _sorted_files(named: Mapping[str, Path], unsaved: Mapping[str, str], found: list[Diagnostic]) -> PolicyFiles:
+def _sorted_files(
+    named: Mapping[str, Path], unsaved: Mapping[str, str], found: list[Diagnostic], others: Mapping[str, Path]
+) -> PolicyFiles:
     texts = texts_of(named, unsaved, found)
     if not texts["vocabulary"] and not found:
         found.append(Diagnostic("missing_file", f"no `{VOCABULARY}`", help="a policy begins with its vocabulary"))
@@ -75,7 +82,9 @@ def _sorted_files(named: Mapping[str, Path], unsaved: Mapping[str, str], found: 
         found.append(Diagnostic("repeated_name", f"two vocabularies: {names}", help="keep one"))
     if found:
         raise PolicyError(found)
-    return PolicyFiles(**{kind: tuple(sources) for kind, sources in texts.items()})
+    unread = {name: path for name, path in named.items() if not kind_of(name)}
+    by_kind = {kind: tuple(sources) for kind, sources in texts.items()}
+    return PolicyFiles(**by_kind, strays=tuple(strays({**unread, **others})))
 
 
 class Kept:
@@ -123,6 +132,7 @@ def read_policy(files: PolicyFiles, kept: Kept | None = None) -> tuple[WrittenPo
     ruled = [kept.rules(source) for source in files.rules]
     found.extend(one for _, _, mistakes in read for one in mistakes)
     found.extend(one for _, mistakes in ruled for one in mistakes)
+    found.extend(map(not_read, files.strays))
     if vocabulary is None:
         return None, found
     written = WrittenPolicy(
