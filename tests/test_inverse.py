@@ -258,6 +258,23 @@ def test_a_question_is_about_the_edition_of_a_day() -> None:
     assert then.code == 0
 
 
+def test_a_question_is_about_what_was_known_on_a_day() -> None:
+    known = run("who", "11488-4", "motive=normal", "--at", "2025-09-01", "--known-on", "2025-01-01", "--lang", "en")
+    assert (known.code, "edition 2025-07-08@2024-09-25" in known.out) == (0, True)
+    unknown = run("who", "G15_60", "--known-on", "1990-01-01")
+    assert (unknown.code, "no edition of the policy is in force" in unknown.err) == (2, True)
+
+
+@pytest.mark.parametrize("flag", ["--at", "--known-on"])
+def test_a_day_that_is_no_date_is_refused(flag: str) -> None:
+    ran = run("who", "G15_60", flag, "01/02/2026")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines() == [
+        "`01/02/2026` is not a date: give YYYY-MM-DD or an RFC 3339 date-time",
+        "  code: invalid_date",
+    ]
+
+
 def test_a_policy_of_one_edition_answers_at_any_day(tmp_path: Path) -> None:
     policy = opened(tmp_path, RULES, VOCABULARY)
     assert Inverse(policy.at("1950-01-01")).openings({}).common

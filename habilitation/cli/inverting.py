@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +12,17 @@ import typer
 from habilitation.authorizer import Authorizer
 from habilitation.cli import screen
 from habilitation.cli.facts import facts_typed
-from habilitation.cli.options import SAME_CODES, AtOption, JsonOption, Lang, LangOption, PolicyOption, policy_at
+from habilitation.cli.judge import day_of
+from habilitation.cli.options import (
+    SAME_CODES,
+    AtOption,
+    JsonOption,
+    KnownOnOption,
+    Lang,
+    LangOption,
+    PolicyOption,
+    policy_at,
+)
 from habilitation.diagnostic import RequestError
 
 if TYPE_CHECKING:
@@ -47,6 +59,7 @@ def who(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     document_type: TypeOption = None,
     by: ByOption = None,
     at: AtOption = None,
+    known_on: KnownOnOption = None,
     policy: PolicyOption = None,
     lang: LangOption = Lang.FR,
     as_json: JsonOption = False,
@@ -60,8 +73,7 @@ def who(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     from habilitation.authoring.inverse import Inverse  # noqa: PLC0415  # each verb reads what it needs
     from habilitation.cli.inverted import Told  # noqa: PLC0415  # as above
 
-    opened = policy_at(policy)
-    opened = opened if at is None else opened.at(at)
+    opened = _opened(policy, at, known_on)
     typed = [*(words or ()), *([f"document_type={document_type}"] if document_type else [])]
     inverse = Inverse(opened)
     question = _question(opened, typed, may, by)
@@ -73,6 +85,15 @@ def who(  # noqa: PLR0913, PLR0917  # as many parameters as flags
         gaps = inverse.apart(question.given, question.axis, question.pair, question.by)
         shown = told.gaps_data(gaps) if as_json else "\n".join(told.gaps(gaps))
     screen.write(screen.compact(shown) if as_json else str(shown))
+
+
+def _opened(path: Path | None, at: str | None, known_on: str | None) -> Authorizer:
+    """The policy in force on a day, today by default, as known on another."""
+    policy = policy_at(path)
+    if at is None and known_on is None:
+        return policy
+    day = datetime.date.today() if at is None else day_of("at", at)  # noqa: DTZ011  # legal time of the caller
+    return policy.at(day, None if known_on is None else day_of("known_on", known_on))
 
 
 def _question(policy: Authorizer, typed: Sequence[str], may: str | None, by: str | None) -> Question:

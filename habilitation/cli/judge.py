@@ -25,16 +25,16 @@ class Judge:
         self, policy: Authorizer, answering: Answering, at: str | None = None, known_on: str | None = None
     ) -> None:
         self._policy, self._answering = policy, answering
-        self._at = None if at is None else _day("at", at)
-        self._known_on = _LAST_DAY if known_on is None else _day("known_on", known_on)
+        self._at = None if at is None else day_of("at", at)
+        self._known_on = _LAST_DAY if known_on is None else day_of("known_on", known_on)
         # INVARIANT (few views): one a stretch of the timeline, however many days are asked about.
         self._views: dict[int, tuple[Authorizer, dict[tuple[Any, ...], Answer]]] = {}
 
     def answer(self, request: dict[str, Any]) -> Answer:
         """The answer to one request, judged `at` its date as `known_on` another. Raises RequestError."""
         at, known_on = request.pop("at", None), request.pop("known_on", None)
-        day = self._at or datetime.date.today() if at is None else _day("at", at)  # noqa: DTZ011  # legal time of the caller
-        view, kept = self._view(day, self._known_on if known_on is None else _day("known_on", known_on))
+        day = self._at or datetime.date.today() if at is None else day_of("at", at)  # noqa: DTZ011  # legal time of the caller
+        view, kept = self._view(day, self._known_on if known_on is None else day_of("known_on", known_on))
         key = tuple(request.items())
         try:
             known = kept.get(key)
@@ -58,7 +58,8 @@ class Judge:
         return self._views[number]
 
 
-def _day(name: str, moment: Any) -> datetime.date:
+def day_of(name: str, moment: Any) -> datetime.date:
+    """The day that one typed or wrote for `at` or `known_on`. Raises RequestError."""
     try:
         return as_date(moment)
     except ValueError as error:
