@@ -140,9 +140,42 @@ def test_what_names_nothing_is_said(house: Path, monkeypatch: pytest.MonkeyPatch
         sides("strict", door)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code", "said"),
+    [
+        ("door@01/02/2026", "@2026-06-01", "invalid_date", "`01/02/2026` is not a date: give @YYYY-MM-DD after"),
+        ("door@2026-06-01", "door@2026/02/01", "invalid_date", "`2026/02/01` is not a date"),
+        ("door@2026-2-1", "door", "invalid_date", "`2026-2-1` is not a date"),
+        ("door@2026-06-01@1.1.2026", "door", "invalid_date", "`1.1.2026` is not a date"),
+        ("door@2026-06-01", "2026-07-01", "unknown_policy", "did you mean `door@2026-07-01`?"),
+        ("2026-07-01", "door@2026-06-01", "unknown_policy", "did you mean `door@2026-07-01`?"),
+        ("2026-06-01", "2026-07-01", "unknown_policy", "did you mean `dmp@2026-06-01`?"),
+        ("door", "2026-07-01", "unknown_policy", "did you mean `door@2026-07-01`?"),
+        ("door@2026-06-01", "1/7/2026", "invalid_date", "`1/7/2026` is not a date: give @YYYY-MM-DD after the policy"),
+        ("@2026-06-01", "@2026-07-01", "unknown_policy", "write the policy before the day: `POLICY@2026-06-01`"),
+        ("door@tomorrow", "door", "unknown_policy", "`door@tomorrow` is no policy folder"),
+        ("door@1.2.3", "door", "unknown_policy", "`door@1.2.3` is no policy folder"),
+    ],
+)
+def test_a_day_that_is_not_written_as_one_is_said(
+    old: str, new: str, code: str, said: str, house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(house)
+    with pytest.raises(RequestError) as refusal:
+        sides(old, new)
+    assert (refusal.value.code, said in str(refusal.value)) == (code, True), str(refusal.value)
+
+
+def test_a_folder_named_as_a_day_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    policy_folder(tmp_path / "2026-07-01")
+    assert refused("2026-07-01@2026-06-01", "2026-07-01") == "half_dated"
+    assert rules(sides("2026-07-01", "2026-07-01")[0]) == ["guests", "banned_guests"]
+
+
 def test_a_word_is_no_revision_where_there_is_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    with pytest.raises(RequestError, match=r"no revision of git .git refuses: fatal: not a git repository"):
+    with pytest.raises(RequestError, match=r"no revision of git .*door` is in no repository of git"):
         sides("main", str(policy_folder(tmp_path / "door")))
 
 

@@ -150,7 +150,7 @@ def _noticed(error: PolicyError, form: Form) -> str:
 
 def _folder(place: str) -> str:
     """The folder of a policy, to which its files are relative; nothing for a revision or the shipped policy."""
-    from habilitation.authoring.difference.sides import SHIPPED, asked  # noqa: PLC0415  # as above
+    from habilitation.authoring.difference.asked import SHIPPED, asked  # noqa: PLC0415  # as above
 
     named = asked(place).place
     return named if named != SHIPPED and Path(named).is_dir() else ""

@@ -111,9 +111,14 @@ def _part_of_a_policy(name: str) -> bool:
 
 
 def repository_of(place: Path) -> Path:
-    """The top of the repository that holds a folder or file. Raises RequestError with what git says when none does."""
+    """The top of the repository that holds a folder or file. Raises RequestError when none does, or git refuses."""
     folder = place if place.is_dir() else place.parent
-    return Path(os.fsdecode(_git(folder, "rev-parse", "--show-toplevel").rstrip(b"\n")))
+    try:
+        return Path(os.fsdecode(_git(folder, "rev-parse", "--show-toplevel").rstrip(b"\n")))
+    except RequestError as error:
+        if "not a git repository" not in error.message:
+            raise
+        raise RequestError(error.code, f"`{place}` is in no repository of git: give a path, or `dmp`") from None
 
 
 def revision(repository: Path, word: str) -> Revision | None:

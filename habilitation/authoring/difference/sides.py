@@ -1,27 +1,20 @@
-"""What is compared: a folder, a compiled policy, a revision of git, or the shipped policy, with its dates.
-
-`PLACE@DATE` is the edition in force that day, `PLACE@DATE@DATE` the same as known on the second day.
-"""
+"""What is compared: a folder, a compiled policy, a revision of git, or the shipped policy, with its dates."""
 
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from habilitation import shipped
+from habilitation.authoring.difference.asked import SHIPPED, Asked, asked, day_of, misdated, no_place
 from habilitation.authoring.difference.revision import Revision, repository_of, revision
 from habilitation.authorizer import Authorizer
 from habilitation.authorizer.opening import tabulated
 from habilitation.compiled import artefact
 from habilitation.compiled.tables import Tables
 from habilitation.diagnostic import Diagnostic, PolicyError, RequestError
-from habilitation.vocabulary import as_date
-
-SHIPPED = "dmp"
-_DATED = re.compile(r"(?P<place>.*?)(?:@(?P<at>\d{4}-\d\d-\d\d)?(?:@(?P<known_on>\d{4}-\d\d-\d\d))?)?", re.DOTALL)
 
 
 class SideError(PolicyError):
@@ -46,16 +39,6 @@ class Side:
         return Authorizer(self.tables, at=self.at, known_on=self.known_on)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What one typed, read but not opened."""
-
-    word: str
-    place: str
-    at: datetime.date | None
-    known_on: datetime.date | None
-
-
 def sides(
     old: str,
     new: str,
@@ -70,32 +53,21 @@ def sides(
     RequestError, PolicyError or ArtefactError.
     """
     one, other = asked(old), asked(new)
+    if not one.place:
+        raise no_place(one)
     if not other.place:
         other = replace(other, place=one.place)
-    law, ours = (None if day is None else _day(day) for day in (at, known_on))
+    law, ours = (None if day is None else day_of(day) for day in (at, known_on))
     one, other = (replace(side, at=side.at or law, known_on=side.known_on or ours) for side in (one, other))
     if alike and (one.at is None) is not (other.at is None):
-        undated = one if one.at is None else other
+        undated, dated = (one, other) if one.at is None else (other, one)
+        if refusal := misdated(undated, dated.place):
+            raise refusal
         way_out = "give a day on both sides, or on neither, which compares every edition in force together"
         raise RequestError("half_dated", f"`{undated.word}` has no day, the other side has one", help=way_out)
     tables = _opened(one, other.place)
     others = tables if one.place == other.place else _opened(other, one.place)
     return Side(one.word, tables, one.at, one.known_on), Side(other.word, others, other.at, other.known_on)
-
-
-def asked(word: str) -> Asked:
-    """A place and its days out of what one typed. Raises RequestError for a day that does not exist."""
-    found = _DATED.fullmatch(word)
-    assert found is not None, "a text always matches: every part may be empty"
-    at, known_on = (None if day is None else _day(day) for day in found.group("at", "known_on"))
-    return Asked(word, found["place"], at, known_on)
-
-
-def _day(day: datetime.date | str) -> datetime.date:
-    try:
-        return as_date(day)
-    except ValueError as error:
-        raise RequestError("invalid_date", str(error)) from None
 
 
 def _opened(side: Asked, beside: str) -> Tables:
@@ -105,13 +77,13 @@ def _opened(side: Asked, beside: str) -> Tables:
             return Authorizer.dmp().tables
         if side.place and Path(side.place).exists():
             return Authorizer.load(side.place).tables
-        return _of_revision(side.place, beside)
+        return _of_revision(side, beside)
     except PolicyError as error:
         raise SideError(side.word, error.diagnostics) from None
 
 
-def _of_revision(place: str, beside: str) -> Tables:
-    word, colon, path = place.partition(":")
+def _of_revision(side: Asked, beside: str) -> Tables:
+    word, colon, path = side.place.partition(":")
     home, way_out = _home(beside), "give a path, REVISION, REVISION:path, or `dmp`"
     found = None
     try:
@@ -119,8 +91,8 @@ def _of_revision(place: str, beside: str) -> Tables:
     except RequestError as error:
         way_out = error.message
     if found is None:
-        message = f"`{place}` is no policy folder, no compiled policy and no revision of git"
-        raise RequestError("unknown_policy", message, help=way_out)
+        message = f"`{side.place}` is no policy folder, no compiled policy and no revision of git"
+        raise misdated(side, beside) or RequestError("unknown_policy", message, help=way_out)
     if not colon and beside == SHIPPED:
         inside = {shelf: _inside(folder, found.repository) for shelf, folder in shipped.dmp_shelves().items()}
         return tabulated(found.shelves(inside))
