@@ -269,7 +269,7 @@ def test_an_access_of_a_code_that_one_policy_does_not_know_opens_where_the_other
     old = policy(tmp_path / "before", OLD, before)
     new = dataclasses.replace(ward[1], policy=policy(tmp_path / "after", OLD))
     found = replayed(dataclasses.replace(ward[0], policy=old), new, out=tmp_path / "out")
-    assert (found.compared, found.only_old, found.only_new) == (4, 0, 3)
+    assert (found.compared, found.only_old, found.only_new) == (7, 0, 3)
     assert [move[:3] for move in moves(found)] == [
         ("otherwise", "INDETERMINATE not_read", "DENY closed"),
         ("otherwise", "INDETERMINATE not_read", "NOT_APPLICABLE no_rule"),
@@ -277,7 +277,23 @@ def test_an_access_of_a_code_that_one_policy_does_not_know_opens_where_the_other
     ]
     assert "does not know one of its codes" in found.groups[0].old.told.message_en
     back = replayed(new, dataclasses.replace(ward[0], policy=old))
-    assert (back.only_old, back.only_new, back.not_assessable) == (3, 0, 2)
+    assert (back.compared, back.only_old, back.only_new, back.not_assessable) == (7, 3, 0, 2)
+
+
+def test_the_accesses_compared_are_never_fewer_than_those_that_change(tmp_path: Path, ward: tuple[Side, Side]) -> None:
+    nothing_known = world(
+        axis("action", "deposit"), JOBS, axis("document_type", "map"), fact("care_team"), fact("blocked")
+    )
+    old = policy(tmp_path / "before", rule("permit", "team", "care_team"), nothing_known)
+    found = replayed(dataclasses.replace(ward[0], policy=old), ward[1])
+    assert found.compared == found.only_new > 0
+    assert found.compared >= found.changed + found.kinds["reason"] > 0
+    lines = [line.text for line in Teller(found, old, ward[1].policy, "en").in_text()]
+    assert lines[0].startswith(f"Accesses compared: {found.compared} (")
+    assert lines[1] == (
+        f"Of which read under one policy only: 0 before, {found.compared} after; "
+        "the other does not know one of their codes"
+    )
 
 
 def test_what_is_declared_of_an_axis_of_one_policy_is_asked_of_that_one(tmp_path: Path) -> None:
@@ -442,7 +458,7 @@ def test_what_could_not_be_read_or_was_missing_is_told(tmp_path: Path, ward: tup
     old = Side(policy(tmp_path / "before", OLD, before), dataclasses.replace(ward[0].asked, facts=(str(facts),)))
     new = Side(ward[1].policy, dataclasses.replace(ward[1].asked, facts=(str(facts),)))
     lines = told((old, new), "en")
-    assert "Accesses read under one policy only: 0 before, 3 after; the other does not know one of their codes" in lines
+    assert "Of which read under one policy only: 0 before, 3 after; the other does not know one of their codes" in lines
     assert "Rows of the other tables not readable: 1 before, 1 after" in lines
     assert any(line.endswith("missing professional_id") for line in lines)
 

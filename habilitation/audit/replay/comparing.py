@@ -26,7 +26,7 @@ _KIND = """
 
 
 def compare(ledger: Ledger, old: Path, new: Path, files: Mapping[int, str]) -> tuple[int, int, int]:
-    """Fill the table `changed`; the accesses read under both policies, under the old alone, under the new alone."""
+    """Fill the table `changed`; the accesses read under either policy, of which under the old alone, the new alone."""
     tables = ledger.connection
     names = pa.table({"file": pa.array(files, pa.int32()), "name": pa.array(files.values(), pa.string())})
     tables.from_arrow(names).create("names")
@@ -35,11 +35,10 @@ def compare(ledger: Ledger, old: Path, new: Path, files: Mapping[int, str]) -> t
         tables.execute(f"CREATE OR REPLACE VIEW {name}_answers AS SELECT * FROM read_parquet('{source}')")  # noqa: S608  # ours
     tables.execute(f"CREATE OR REPLACE TABLE {CHANGED} AS {_changed()}")
     query = f"""
-        SELECT count(*) FILTER (o.line IS NOT NULL AND n.line IS NOT NULL),
-               count(*) FILTER (n.line IS NULL), count(*) FILTER (o.line IS NULL) FROM {_joined()}
+        SELECT count(*), count(*) FILTER (n.line IS NULL), count(*) FILTER (o.line IS NULL) FROM {_joined()}
     """  # noqa: S608  # names of ours
-    ((both, only_old, only_new),) = tables.execute(query).fetchall()
-    return both, only_old, only_new
+    ((either, only_old, only_new),) = tables.execute(query).fetchall()
+    return either, only_old, only_new
 
 
 def _joined() -> str:

@@ -80,8 +80,9 @@ class Group:
 class Replay:
     """A log under two policies. `kinds` counts the accesses that change; `reason`, those of the same effect.
 
-    `records` and `professionals` count those of which an access has another effect; `unread_rows`, rows of the other
-    tables that could not be read, under the old policy and under the new.
+    `compared` counts the accesses read under either policy, those of `only_old` and `only_new` among them. `records`
+    and `professionals` count those of which an access has another effect; `unread_rows`, rows of the other tables that
+    could not be read, under the old policy and under the new.
     """
 
     old_files: tuple[FileCounts, ...]

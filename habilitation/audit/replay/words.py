@@ -28,8 +28,8 @@ LINES = (
     "Accesses compared: {compared} (lines read: {lines}; not readable: {old} before, {new} after)",
 )
 ONE_SIDED = (
-    "Accès lus sous une seule des politiques : {old} avant, {new} après ; l'autre ne connaît pas un de leurs codes",
-    "Accesses read under one policy only: {old} before, {new} after; the other does not know one of their codes",
+    "Dont lus sous une seule des politiques : {old} avant, {new} après ; l'autre ne connaît pas un de leurs codes",
+    "Of which read under one policy only: {old} before, {new} after; the other does not know one of their codes",
 )
 ROWS = (
     "Lignes des autres tables illisibles : {old} avant, {new} après",
