@@ -17,7 +17,7 @@ from habilitation.authoring.difference.stretches import together
 from habilitation.authoring.difference.whole import difference
 from tests.command_line import LIBRARY, Ran, run, written
 from tests.sarif_logs import read_log
-from tests.small_policies import ENTRY, fact, policy_folder, rule, world
+from tests.small_policies import ENTRY, axis, fact, policy_folder, rule, world
 
 
 @pytest.fixture
@@ -281,6 +281,68 @@ def test_openings_are_notices_on_the_rule_that_opens(library: str, tmp_path: Pat
     (result,) = read_log(opened(library, tmp_path, "--format", "sarif").out)["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 14, "endLine": 14}
     assert run("diff", library, library, "--format", "github") == Ran(0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("files", "row"),
+    [
+        ({"access": ("rare: N O(1)", "rare: N N")}, "access.yaml:rare: N O(1)"),
+        # The role has no cell of its own: its column is read in another matrix.
+        ({"post": ("keeper: PUB CUS", "keeper: PUB PUB")}, "post.yaml:keeper: PUB CUS"),
+    ],
+)
+def test_an_opening_by_a_cell_is_a_notice_on_its_row(
+    files: dict[str, tuple[str, str]], row: str, library: str, tmp_path: Path
+) -> None:
+    old = changed(tmp_path, **files)
+    name, _, written_row = row.partition(":")
+    lines = LIBRARY[f"matrices/{name}"].splitlines()
+    last = max(number for number, line in enumerate(lines, 1) if written_row in line)
+    ran = run("diff", old, library, "--at", "2025-06-01", "--format", "github", "--lang", "en")
+    assert f"file={library}/matrices/{name},line={last},endLine={last},title=opens::Keeper" in ran.out
+    assert ran.code == 1
+
+
+def test_an_opening_by_a_cell_that_a_rule_forbade_by_is_a_notice_on_its_row(tmp_path: Path) -> None:
+    vocabulary = world(axis("role", "guest", "host"), axis("room", "hall", "attic"))
+    permit, forbid = rule("permit", "all", "role in {guest, host}"), rule("forbid", "shut", "matrix rooms is shut")
+    sheets = {mark: {"rooms": ROOMS.format(mark)} for mark in "ON"}
+
+    def placed(rules: str, mark: str) -> str:
+        new = str(policy_folder(tmp_path / "new", rules, vocabulary, sheets[mark]))
+        (command,) = run("diff", old, new, "--format", "github").out.splitlines()
+        return command.partition(f"file={new}/")[2].partition(",endLine")[0]
+
+    old = str(policy_folder(tmp_path / "old", permit + forbid, vocabulary, sheets["N"]))
+    row = f"matrices/rooms.yaml,line={len(ROOMS.splitlines())}"
+    assert placed(permit + forbid, "O") == row
+    assert placed(permit.replace("permit all", "permit everyone") + forbid, "O") == row
+    assert placed(permit, "O") == "rules/all.hab,line=1"
+    assert (
+        placed(permit + forbid.replace("is shut", "is open and not matrix rooms is open"), "N")
+        == "rules/all.hab,line=1"
+    )
+
+
+ROOMS = """matrix: rooms
+fr: Pièces
+en: Rooms
+axes: [role, room]
+rows: room
+values:
+  open: {{mark: O, fr: ouverte, en: open}}
+  shut: {{mark: N, fr: fermée, en: shut}}
+editions:
+  - id: first
+    applicable: {{from: 2024-01-01}}
+    known: {{from: 2024-01-01}}
+    provenance: {{title: A plan}}
+    blocks:
+      - columns: [guest, host]
+        rows:
+          hall: O O
+          attic: O {}
+"""
 
 
 def test_a_policy_that_cannot_be_used_is_refused_in_the_form_asked_for(library: str, tmp_path: Path) -> None:

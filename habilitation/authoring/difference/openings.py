@@ -1,9 +1,10 @@
-"""What opens, as notices on the lines of the rules that open it."""
+"""What opens, as notices on the lines that open it: of a matrix where a cell does, of a rule otherwise."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from habilitation.authoring.difference.causes import changed_cell
 from habilitation.authoring.difference.effects import OPENING
 from habilitation.authoring.difference.sentences import Sentences
 from habilitation.authoring.difference.whole import Difference
@@ -14,13 +15,17 @@ CODE = "opens"
 
 
 def openings(found: Difference, lang: str, folder: str = "") -> Iterator[Notice]:
-    """A notice a sentence, at the first rule that gives the new answer; files are those of a policy in `folder`."""
+    """A notice a sentence, at the changed row of a matrix that its rules read, or at the first rule of the new answer.
+
+    Files are those of a policy in `folder`.
+    """
     for pair in found.pairs:
         sentences = Sentences(pair.frame, lang)
         for one in pair.found:
             if one.change.way == OPENING:
                 # A permit always has a rule for reason.
-                file, _, line = one.witness.new[0].source.rpartition(":")
+                place = changed_cell(pair, one) or one.witness.new[0].source
+                file, _, line = place.rpartition(":")
                 reason = sentences.reason(one.witness.new[0])
                 yield Notice(
                     CODE,
