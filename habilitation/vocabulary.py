@@ -41,6 +41,9 @@ UNKNOWN_CODE = "unknown_code"
 ENGINE_REASONS = (NO_RULE, MISSING_FACT, BEFORE_FIRST_EDITION, UNKNOWN_CODE)
 
 ACTION = "action"
+# What the values of an axis are about, in the words of XACML (AuthZEN's context is its environment).
+SUBJECT = "subject"
+CATEGORIES = (SUBJECT, "resource", "action", "environment")
 NOT_COVERED = "not covered"
 
 

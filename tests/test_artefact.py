@@ -19,7 +19,7 @@ from habilitation import ArtefactError, Authorizer, HabilitationError
 from habilitation.checked.policy import Policy
 from habilitation.compiled import artefact
 from habilitation.compiled.from_checked import tabulate
-from habilitation.compiled.tables import Tables
+from habilitation.compiled.tables import FORMAT, Tables
 from tests.random_policies import policies
 from tests.small_policies import axis, fact, opened, rule, world
 
@@ -71,7 +71,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Authorizer:
     return opened(tmp_path_factory.mktemp("small"), rules, vocabulary, {"wing": MATRIX})
 
 
-def sealed(content: bytes, format_: int = 1) -> bytes:
+def sealed(content: bytes, format_: int = FORMAT) -> bytes:
     seal = hashlib.sha256(content).hexdigest()
     return f"habilitation compiled policy, format {format_}, sha256 {seal}\n".encode() + content
 
@@ -167,9 +167,9 @@ def test_tables_travel_by_pickle(small: Authorizer) -> None:
         (lambda whole: whole[: len(whole) // 2], "truncated or altered"),
         (lambda whole: whole + b" ", "truncated or altered"),
         (lambda whole: whole.replace(b"wing_open", b"wing_shut"), "truncated or altered"),
-        (lambda whole: whole.replace(b"format 1", b"format 2"), "of format 2, where this version reads format 1"),
-        (lambda whole: whole.replace(b"format 1", b"format 0"), "compile it again"),
-        (lambda whole: whole.replace(b"format 1", b"format 99999999999"), "first line is not ours"),
+        (lambda whole: whole.replace(b"format 2", b"format 1"), "of format 1, where this version reads format 2"),
+        (lambda whole: whole.replace(b"format 2", b"format 0"), "compile it again"),
+        (lambda whole: whole.replace(b"format 2", b"format 99999999999"), "first line is not ours"),
     ],
 )
 def test_an_artefact_that_is_not_whole_is_refused_with_its_reason(

@@ -38,6 +38,7 @@ axes:
     groups:
       reading: {fr: Lecture, en: Reading, values: [consult, search]}
   profession:
+    category: subject
     fr: Profession
     en: Profession
     values:
@@ -149,6 +150,10 @@ def test_a_fact_is_false_then_true_and_may_appear_in_a_counterfactual() -> None:
     assert (masked.fact, masked.counterfactual, masked.default) == (True, True, None)
     assert (blocked.fact, blocked.counterfactual, blocked.default) == (True, False, 1)
     assert (action.fact, action.counterfactual, action.default) == (False, False, None)
+
+
+def test_an_axis_may_say_what_its_values_are_about() -> None:
+    assert [axis.category for axis in sound().axes] == ["", "subject", "", ""]
 
 
 def test_groups_and_codes_of_other_lists_are_ordinals() -> None:

@@ -413,7 +413,7 @@ def test_many_values_are_told_by_those_left_out_or_counted_past_six(tmp_path: Pa
         (block,) = only(told(old, new)[1])["blocks"]
         return (
             str(block["sentence"])
-            .removeprefix("Anyone can now: any operation; Kind: ")
+            .removeprefix("Now permitted: any operation; Kind: ")
             .removesuffix("; when a (en): no.")
         )
 

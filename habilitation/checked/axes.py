@@ -11,7 +11,7 @@ from habilitation.checked.naming import bad_name, labelled, missing_translation
 from habilitation.checked.policy import Axis, Labels, Notice, Value
 from habilitation.diagnostic import Diagnostic, did_you_mean
 from habilitation.source import Word
-from habilitation.vocabulary import ACTION
+from habilitation.vocabulary import ACTION, CATEGORIES
 from habilitation.written.syntax import (
     WrittenAxis,
     WrittenGroup,
@@ -113,7 +113,15 @@ class AxisReader:
             counterfactual=yes_or_no(written.counterfactual, fact, self.found),
             synonyms=tuple((str(code), systems, ordinal) for code, systems, ordinal in known),
             span=name.span,
+            category=self._category(written),
         )
+
+    def _category(self, written: WrittenAxis) -> str:
+        word = written.category
+        if word is not None and word not in CATEGORIES:
+            ways = ", ".join(f"`{category}`" for category in CATEGORIES)
+            self._tell("unknown_value", f"unknown category `{word}`", word, f"one of {ways}")
+        return str(word or "")
 
     def _facts(self, name: Word, written: WrittenAxis) -> tuple[Value, ...]:
         if written.values:

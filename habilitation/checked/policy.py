@@ -38,7 +38,7 @@ class Value:
 class Axis:
     """An axis and its finite values; a fact is an axis with the values `false` (0) and `true` (1).
 
-    `synonyms` are codes of other lists, (code, systems, ordinal).
+    `synonyms` are codes of other lists, (code, systems, ordinal); `category` is one of CATEGORIES, or nothing.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Axis:
     counterfactual: bool
     synonyms: tuple[tuple[str, tuple[str, ...], int], ...]
     span: Span = field(compare=False)
+    category: str = ""
 
 
 # --- conditions, over ordinals -------------------------------------------------------------------

@@ -132,6 +132,7 @@ def _axis(axis: Axis) -> AxisTable:
         fact=axis.fact,
         counterfactual=axis.counterfactual,
         synonyms=axis.synonyms,
+        category=axis.category,
     )
 
 

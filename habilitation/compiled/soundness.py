@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from habilitation.compiled.tables import AxisTable, CellsTable, EditionTable, MatrixTable, RuleTable, Tables
-from habilitation.vocabulary import DISTANT_FUTURE, DISTANT_PAST
+from habilitation.vocabulary import CATEGORIES, DISTANT_FUTURE, DISTANT_PAST
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -48,6 +48,7 @@ def _axis_fits(axis: AxisTable) -> bool:
         and (not axis.fact or names == ["false", "true"])
         and _inside([axis.default], size, start=-1)
         and _inside(named, size)
+        and axis.category in ("", *CATEGORIES)
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from habilitation.vocabulary import RuleEffect
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ValueTable:
 
 @dataclass(frozen=True, slots=True)
 class AxisTable:
-    """An axis; `default` is an ordinal or -1; `synonyms` are (code, systems, ordinal)."""
+    """An axis; `default` is an ordinal or -1; `synonyms` are (code, systems, ordinal); `category` may be empty."""
 
     name: str
     text: Text
@@ -45,6 +45,7 @@ class AxisTable:
     fact: bool
     counterfactual: bool
     synonyms: tuple[tuple[str, tuple[str, ...], int], ...]
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)

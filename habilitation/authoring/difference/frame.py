@@ -15,8 +15,9 @@ from habilitation.compiled.diagram import Space
 from habilitation.compiled.forest import Forest
 from habilitation.compiled.settling import HOLDS
 from habilitation.compiled.tables import AxisTable, EditionTable, Tables
-from habilitation.vocabulary import ACTION
+from habilitation.vocabulary import ACTION, SUBJECT
 
+_SUBJECTS = ("profession", "role")  # who asks, in a vocabulary that does not say it
 NOBODY = -1  # the ordinal of an axis or of a value on the side that does not know it
 
 
@@ -80,19 +81,45 @@ class Frame:
 
     @cached_property
     def heads(self) -> frozenset[int]:
-        """The lines a sentence begins with: the action, and the codes that matrices are read by; facts are conditions.
+        """The lines a sentence begins with: who asks, the action, the codes that matrices are read by.
 
-        Without a matrix, every line that is no fact.
+        Without a matrix, every line that is no fact; facts are conditions.
         """
-        found, coded = set(), set()
-        for side, half in enumerate(self.halves):
-            line_of = {line.axes[side]: number for number, line in enumerate(self.lines)}
-            codes = {line_of[number] for number, axis in enumerate(half.tables.axes) if not axis.fact}
-            read = {line_of[given] for matrix in half.tables.matrices for given in matrix.inputs if given >= 0}
-            found |= codes & read
-            coded |= codes
         actions = {number for number, line in enumerate(self.lines) if line.name == ACTION}
-        return frozenset((found or coded) | actions)
+        subjects = {self.subject} - {None}
+        return frozenset({*(self._read or self._coded), *actions, *subjects})
+
+    @cached_property
+    def subject(self) -> int | None:
+        """The line of those who ask: of the category `subject`, else named profession or role; None when none is.
+
+        Of several, the first that a matrix is read by.
+        """
+        said = [number for number in self._coded if self.axis(number).category == SUBJECT]
+        found = said or [number for number in self._coded if self.lines[number].name in _SUBJECTS]
+        return min(found, key=lambda number: number not in self._read, default=None)
+
+    @cached_property
+    def _coded(self) -> list[int]:
+        """The lines that are no fact."""
+        return [number for number in range(len(self.lines)) if not self.axis(number).fact]
+
+    @cached_property
+    def _read(self) -> frozenset[int]:
+        """Of these, those that matrices are read by."""
+        read = {
+            half.tables.axes[given].name
+            for half in self.halves
+            for matrix in half.tables.matrices
+            for given in matrix.inputs
+            if given >= 0
+        }
+        return frozenset(number for number in self._coded if self.lines[number].name in read)
+
+    def axis(self, line: int) -> AxisTable:
+        """The axis of a line, of the new side if it knows it."""
+        old, new = self.lines[line].axes
+        return self.halves[1].tables.axes[new] if new != NOBODY else self.halves[0].tables.axes[old]
 
     def _order(self) -> tuple[int, ...]:
         """The reading order of the new side, then of what only the old side knows; heads come first."""

@@ -15,6 +15,7 @@ _WORDS = {
     "and": Text(" et ", " and "),
     "others": Text("{} autres", "{} others"),
     "except": Text("tout sauf {}", "all but {}"),
+    "except people": Text("tous sauf {}", "all but {}"),
     "yes": Text("oui", "yes"),
     "no": Text("non", "no"),
     "of": Text("{} ({} sur {})", "{} ({} of {})"),
@@ -41,7 +42,7 @@ class Naming:
 
     def axis(self, line: int) -> str:
         """The label of an axis, of the new side if it knows it."""
-        return next(axis.text[self._lang] for axis in self._axes[line] if axis is not None)
+        return self._frame.axis(line).text[self._lang]
 
     def value(self, line: int, number: int) -> str:
         """The label of a value with its name, or yes and no for a fact."""
@@ -53,12 +54,16 @@ class Naming:
                 return f"{axis.values[ordinal].text[self._lang]} ({name})"
         raise AssertionError("a value is known to a side")
 
-    def values(self, line: int, numbers: frozenset[int]) -> str:
+    def people(self, line: int, numbers: frozenset[int]) -> str:
+        """A set of those who ask, in a few words."""
+        return self.values(line, numbers, "except people")
+
+    def values(self, line: int, numbers: frozenset[int], all_but: str = "except") -> str:
         """A set of values, in a few words."""
         every = len(self._frame.lines[line].values)
         left = sorted(set(range(every)) - numbers)
         if 0 < len(left) <= _LEFT_OUT < len(numbers):
-            return self._word("except").format(self.listed(self.value(line, number) for number in left))
+            return self._word(all_but).format(self.listed(self.value(line, number) for number in left))
         parts = [*self._groups(line, numbers)]
         grouped = frozenset().union(*(inside for _, inside in parts))
         parts += [(self.value(line, number), frozenset({number})) for number in sorted(numbers - grouped)]

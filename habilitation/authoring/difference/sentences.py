@@ -8,7 +8,6 @@ from habilitation.authoring.difference.blocks import Box
 from habilitation.authoring.difference.effects import CLOSING, NAMES, OPENING, OTHERWISE, Change
 from habilitation.authoring.difference.frame import Frame
 from habilitation.authoring.difference.naming import Naming
-from habilitation.authoring.difference.unmoved import asking
 from habilitation.authoring.difference.whole import Found
 from habilitation.compiled.tables import Text
 from habilitation.decided.decision import CellView, Reason
@@ -30,7 +29,10 @@ _WORDS = {
     CLOSING: Text("{} ne peut plus : {}", "{} can no longer: {}"),
     f"{OPENING}s": Text("{} peuvent désormais : {}", "{} can now: {}"),
     f"{CLOSING}s": Text("{} ne peuvent plus : {}", "{} can no longer: {}"),
+    f"{OPENING} of nobody": Text("désormais permis : {}", "now permitted: {}"),
+    f"{CLOSING} of nobody": Text("n'est plus permis : {}", "no longer permitted: {}"),
     OTHERWISE: Text("{} : {}, {} et non plus {}", "{}: {}, {} and no longer {}"),
+    f"{OTHERWISE} of nobody": Text("{}, {} et non plus {}", "{}, {} and no longer {}"),
     "when": Text("quand {}", "when {}"),
     "one of": Text("l'une de ces conditions : {}", "one of these: {}"),
     "or": Text(" | ", " | "),
@@ -47,7 +49,7 @@ class Sentences:
     def __init__(self, frame: Frame, lang: str, together: Sequence[Found] = ()) -> None:
         self._frame, self._lang = frame, lang
         self._naming = Naming(frame, lang)
-        self._who = asking(frame)
+        self._who = frame.subject
         self._action = next((number for number, line in enumerate(frame.lines) if line.name == ACTION), None)
         self._shared = _shared(together, (self._who, self._action))
 
@@ -58,7 +60,7 @@ class Sentences:
         if all(ways):
             parts.append(self._word("when").format(self._condition(ways)))
         told = "; ".join(parts) if self._lang == "en" else " ; ".join(parts)
-        return f"{told}.{self._alone(found)}"
+        return f"{told[0].upper()}{told[1:]}.{self._alone(found)}"
 
     def everywhere(self) -> str:
         """What all the sentences share; nothing when they share nothing."""
@@ -80,16 +82,17 @@ class Sentences:
         return self._word("cell").format(cell.matrix, at, cell.text[self._lang])
 
     def _verb(self, change: Change, head: Box) -> str:
-        who, what = self._word("anyone"), self._word("anything")
-        several = ""
-        if self._who is not None and self._who in head:
-            who = self._naming.values(self._who, head[self._who])
-            several = "s" if len(head[self._who]) > 1 else ""
+        what = self._word("anything")
         if self._action is not None and self._action in head:
             what = self._naming.values(self._action, head[self._action])
-        if change.way == OTHERWISE:
-            return self._word(OTHERWISE).format(who, what, self.effect(change.new), self.effect(change.old))
-        return self._word(f"{change.way}{several}").format(who, what)
+        effects = [self.effect(change.new), self.effect(change.old)] if change.way == OTHERWISE else []
+        if self._who is None:
+            return self._word(f"{change.way} of nobody").format(what, *effects)
+        who, several = self._word("anyone"), ""
+        if self._who in head:
+            who = self._naming.people(self._who, head[self._who])
+            several = "s" if len(head[self._who]) > 1 and not effects else ""
+        return self._word(f"{change.way}{several}").format(who, what, *effects)
 
     def _rest(self, head: Box) -> list[str]:
         apart = {self._who, self._action, *self._shared}

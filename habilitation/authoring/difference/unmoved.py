@@ -1,4 +1,4 @@
-"""Whom a change leaves alone: the other values of the axis a policy speaks of first, all else as in the block."""
+"""Whom a change leaves alone: the other values of the axis of those who ask, all else as in the block."""
 
 from __future__ import annotations
 
@@ -18,20 +18,10 @@ class Unmoved:
     values: int
 
 
-def asking(frame: Frame) -> int | None:
-    """The line of those who ask: the rows of the first matrix that has an axis for rows."""
-    tables = frame.halves[1].tables
-    for matrix in tables.matrices:
-        axis = matrix.inputs[matrix.rows]
-        if axis >= 0:
-            return next(number for number, line in enumerate(frame.lines) if line.axes[1] == axis)
-    return None
-
-
 def unmoved(compared: Compared, block: Block) -> Unmoved | None:
     """How many of those who ask nothing changes for; None when the block speaks of all of them."""
     frame = compared.frame
-    line = asking(frame)
+    line = frame.subject
     if line is None or line not in block.head:
         return None
     others = boxed(frame, {other: values for other, values in block.head.items() if other != line})

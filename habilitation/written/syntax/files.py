@@ -51,6 +51,7 @@ class WrittenAxis:
     fr: Word | None = None
     en: Word | None = None
     fact: Word | None = None
+    category: Word | None = None
     default: Word | None = None
     counterfactual: Word | None = None
     values: dict[Word, WrittenValue] = field(default_factory=dict)
