@@ -35,6 +35,11 @@ class Change:
         return CLOSING if self.old == PERMIT else OTHERWISE
 
     @property
+    def unstated(self) -> bool:
+        """Whether it is closed on both sides, for a code that one of them does not know."""
+        return self.way == OTHERWISE and UNSTATED in (self.old, self.new)
+
+    @property
     def order(self) -> tuple[int, int, int]:
         """Openings first, then closings."""
         return WAYS.index(self.way), self.old, self.new

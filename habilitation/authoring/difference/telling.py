@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from habilitation.authoring.difference.aside import Aside, Beside
 from habilitation.authoring.difference.effects import CLOSING, OPENING, OTHERWISE, WAYS
+from habilitation.authoring.difference.naming import grouped
 from habilitation.authoring.difference.sentences import Sentences
 from habilitation.authoring.difference.stretches import bound
-from habilitation.authoring.difference.texts import Texts
 from habilitation.authoring.difference.whole import Difference, Pair
 from habilitation.compiled.tables import Text
 from habilitation.decided.decision import Reason
@@ -28,28 +29,10 @@ _WORDS = {
     "block": Text("1 phrase", "1 sentence"),
     "blocks": Text("{} phrases", "{} sentences"),
     "colon": Text("{} : {}", "{}: {}"),
-    "reasons": Text("Même effet, autres raisons : {} situations", "Same effect, other reasons: {} situations"),
-    "gained": Text("s'ajoute dans {}", "added in {}"),
-    "lost": Text("disparaît de {}", "gone from {}"),
-    "codes": Text("Vocabulaire", "Vocabulary"),
-    "added axis": Text("`{}` : axe ajouté", "`{}`: axis added"),
-    "removed axis": Text("`{}` : axe retiré", "`{}`: axis removed"),
-    "added": Text("`{}` : ajouté {}", "`{}`: added {}"),
-    "removed": Text("`{}` : retiré {}", "`{}`: removed {}"),
-    "default": Text("`{}` : par défaut {} → {}", "`{}`: default {} → {}"),
-    "cells": Text("Cases de matrices", "Matrix cells"),
-    "cell": Text("`{}` : {} cases", "`{}`: {} cells"),
-    "disputed": Text("contesté", "disputed"),
-    "rules": Text("Règles", "Rules"),
-    "rule added": Text("`{}` : règle ajoutée", "`{}`: rule added"),
-    "rule removed": Text("`{}` : règle retirée", "`{}`: rule removed"),
     "before": Text("avant : {} — {}", "before: {} — {}"),
     "after": Text("après : {} — {}", "after: {} — {}"),
     "elsewhere": Text(" ; ailleurs : {}", "; elsewhere: {}"),
-    "file": Text(" ({})", " ({})"),
 }
-_CELLS = 12  # cells of a matrix told one by one; all of them are in the data
-_NARROW_SPACE = "\u202f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +52,6 @@ class Section:
     way: str
     title: str
     entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What changes without changing an effect: a title, and lines."""
-
-    title: str
-    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +80,8 @@ class _Telling:
 
     def __init__(self, pair: Pair, lang: str) -> None:
         self._pair, self._lang = pair, lang
-        self._sentences = Sentences(pair.frame, lang, pair.found)
+        self._found = [found for found in pair.found if not found.change.unstated]
+        self._sentences = Sentences(pair.frame, lang, self._found)
 
     def told(self) -> Told:
         everywhere = self._sentences.everywhere()
@@ -114,7 +90,7 @@ class _Telling:
             counts=self._counts(),
             everywhere=self._word("everywhere").format(everywhere) if everywhere else "",
             sections=tuple(self._sections()),
-            beside=tuple(beside for beside in self._beside() if beside.lines),
+            beside=tuple(Aside(self._pair, self._sentences, self._lang).told()),
         )
 
     def _title(self) -> str:
@@ -139,16 +115,17 @@ class _Telling:
             yield way, sum(count for change, count in self._pair.counts.items() if change.way == way)
 
     def _sections(self) -> Iterator[Section]:
-        for way, count in self._by_way():
+        for way in WAYS:
             entries = tuple(self._entries(way))
             if entries:
+                count = sum(found.block.situations for found in self._found if found.change.way == way)
                 situations = self._word("situations").format(self._number(count))
                 blocks = self._word("blocks" if len(entries) > 1 else "block").format(len(entries))
                 yield Section(way, f"{self._way(way)} ({situations}, {blocks})", entries)
 
     def _entries(self, way: str) -> Iterator[Entry]:
         say = self._sentences
-        for found in self._pair.found:
+        for found in self._found:
             if found.change.way == way:
                 before = self._answer("before", found.change.old, found.witness.old, found.rules[0])
                 after = self._answer("after", found.change.new, found.witness.new, found.rules[1])
@@ -163,59 +140,11 @@ class _Telling:
         elsewhere = self._word("elsewhere").format(others) if others else ""
         return self._word(word).format(self._sentences.effect(effect), told) + elsewhere
 
-    def _beside(self) -> Iterator[Beside]:
-        reasons, texts = self._pair.reasons, self._pair.texts
-        moves = []
-        for move in reasons.moves:
-            counts = (("gained", move.gained), ("lost", move.lost))
-            parts = [self._word(word).format(self._number(count)) for word, count in counts if count]
-            moves.append(self._word("colon").format(f"`{move.rule}`", ", ".join(parts)))
-        yield Beside(self._word("reasons").format(self._number(reasons.situations)), tuple(moves))
-        yield Beside(self._word("codes"), tuple(self._codes(texts)))
-        yield Beside(self._word("cells"), tuple(self._cells(texts)))
-        yield Beside(self._word("rules"), tuple(self._rules(texts)))
-
-    def _codes(self, texts: Texts) -> Iterator[str]:
-        for move in texts.codes:
-            for word, values in (("added", move.added), ("removed", move.removed)):
-                if values and move.whole:
-                    yield self._word(f"{word} axis").format(move.axis)
-                elif values:
-                    yield self._word(word).format(move.axis, ", ".join(values))
-            if move.default:
-                yield self._word("default").format(move.axis, *(value or "–" for value in move.default))
-
-    def _cells(self, texts: Texts) -> Iterator[str]:
-        matrices = dict.fromkeys(move.matrix for move in texts.cells)
-        for matrix in matrices:
-            moves = [move for move in texts.cells if move.matrix == matrix]
-            yield self._word("cell").format(matrix, self._number(len(moves)))
-            for move in moves if len(moves) <= _CELLS else ():
-                at = ", ".join(value for _, value in move.at)
-                change = f"{self._cell(move.old, move.disputes_old)} → {self._cell(move.new, move.disputes_new)}"
-                change += self._place(move.place)
-                yield self._word("colon").format(f"`{matrix}` [{at}]", change)
-
-    def _cell(self, value: str, disputes: tuple[str, ...]) -> str:
-        return f"{value} ({self._word('disputed')})" if disputes else value
-
-    def _rules(self, texts: Texts) -> Iterator[str]:
-        yield from map(self._word("rule added").format, texts.rules_added)
-        yield from map(self._word("rule removed").format, texts.rules_removed)
-        for move in texts.rules:
-            old, new = (" / ".join(some) or "–" for some in (move.old, move.new))
-            situations = self._word("situations").format(self._number(move.situations))
-            change = f"{old} → {new}, {situations}{self._place(move.place)}"
-            yield self._word("colon").format(f"`{move.rule}` {move.field}", change)
-
-    def _place(self, place: str) -> str:
-        return self._word("file").format(place) if place else ""
-
     def _way(self, way: str) -> str:
         return self._word(way)
 
     def _number(self, number: int) -> str:
-        return f"{number:,}".replace(",", _NARROW_SPACE if self._lang == "fr" else ",")
+        return grouped(number, self._lang)
 
     def _word(self, word: str) -> str:
         return _WORDS[word][self._lang]

@@ -1,0 +1,131 @@
+"""What changes beside the sentences: other reasons, codes, cells and rules written otherwise, codes of one side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from habilitation.authoring.difference.effects import UNSTATED
+from habilitation.authoring.difference.naming import grouped
+from habilitation.authoring.difference.sentences import Sentences
+from habilitation.authoring.difference.texts import Texts
+from habilitation.authoring.difference.whole import Pair
+from habilitation.compiled.tables import Text
+from habilitation.vocabulary import NOT_COVERED
+
+_WORDS = {
+    "situations": Text("{} situations", "{} situations"),
+    "colon": Text("{} : {}", "{}: {}"),
+    "unstated": Text("Reste fermé, code connu d'un seul côté", "Stays closed, code known on one side only"),
+    "unknown before": Text(
+        "code inconnu avant, fermé maintenant : {} situations ({})",
+        "unknown code before, closed now: {} situations ({})",
+    ),
+    "unknown now": Text(
+        "fermé avant, code inconnu maintenant : {} situations ({})",
+        "closed before, unknown code now: {} situations ({})",
+    ),
+    "reasons": Text("Même effet, autres raisons : {} situations", "Same effect, other reasons: {} situations"),
+    "gained": Text("s'ajoute dans {}", "added in {}"),
+    "lost": Text("disparaît de {}", "gone from {}"),
+    "codes": Text("Vocabulaire", "Vocabulary"),
+    "added axis": Text("`{}` : axe ajouté", "`{}`: axis added"),
+    "removed axis": Text("`{}` : axe retiré", "`{}`: axis removed"),
+    "added": Text("`{}` : ajouté {}", "`{}`: added {}"),
+    "removed": Text("`{}` : retiré {}", "`{}`: removed {}"),
+    "default": Text("`{}` : par défaut {} → {}", "`{}`: default {} → {}"),
+    "cells": Text("Cases de matrices", "Matrix cells"),
+    "cell": Text("`{}` : {} cases", "`{}`: {} cells"),
+    NOT_COVERED: Text("non couvert", "not covered"),
+    "disputed": Text("contesté", "disputed"),
+    "rules": Text("Règles", "Rules"),
+    "rule added": Text("`{}` : règle ajoutée", "`{}`: rule added"),
+    "rule removed": Text("`{}` : règle retirée", "`{}`: rule removed"),
+    "file": Text(" ({})", " ({})"),
+}
+_CELLS = 12  # cells of a matrix told one by one; all of them are in the data
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What changes without changing an effect: a title, and lines."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+class Aside:
+    """One pair of editions, in one language."""
+
+    def __init__(self, pair: Pair, sentences: Sentences, lang: str) -> None:
+        self._pair, self._sentences, self._lang = pair, sentences, lang
+
+    def told(self) -> Iterator[Beside]:
+        """Each kind, where there is anything of it."""
+        yield from (one for one in self._kinds() if one.lines)
+
+    def _kinds(self) -> Iterator[Beside]:
+        yield Beside(self._word("unstated"), tuple(self._unstated()))
+        reasons, texts = self._pair.reasons, self._pair.texts
+        moves = []
+        for move in reasons.moves:
+            counts = (("gained", move.gained), ("lost", move.lost))
+            parts = [self._word(word).format(self._number(count)) for word, count in counts if count]
+            moves.append(self._word("colon").format(f"`{move.rule}`", ", ".join(parts)))
+        yield Beside(self._word("reasons").format(self._number(reasons.situations)), tuple(moves))
+        yield Beside(self._word("codes"), tuple(self._codes(texts)))
+        yield Beside(self._word("cells"), tuple(self._cells(texts)))
+        yield Beside(self._word("rules"), tuple(self._rules(texts)))
+
+    def _unstated(self) -> Iterator[str]:
+        """What is closed on both sides for a code that one does not know: counted, and not told one by one."""
+        unstated = {change: count for change, count in self._pair.counts.items() if change.unstated}
+        before = {change.new: count for change, count in unstated.items() if change.old == UNSTATED}
+        now = {change.old: count for change, count in unstated.items() if change.new == UNSTATED}
+        for word, counts in (("unknown before", before), ("unknown now", now)):
+            effects = [f"{self._sentences.effect(effect)} {self._number(count)}" for effect, count in counts.items()]
+            if effects:
+                yield self._word(word).format(self._number(sum(counts.values())), ", ".join(effects))
+
+    def _codes(self, texts: Texts) -> Iterator[str]:
+        for move in texts.codes:
+            for word, values in (("added", move.added), ("removed", move.removed)):
+                if values and move.whole:
+                    yield self._word(f"{word} axis").format(move.axis)
+                elif values:
+                    yield self._word(word).format(move.axis, ", ".join(values))
+            if move.default:
+                yield self._word("default").format(move.axis, *(value or "–" for value in move.default))
+
+    def _cells(self, texts: Texts) -> Iterator[str]:
+        matrices = dict.fromkeys(move.matrix for move in texts.cells)
+        for matrix in matrices:
+            moves = [move for move in texts.cells if move.matrix == matrix]
+            yield self._word("cell").format(matrix, self._number(len(moves)))
+            for move in moves if len(moves) <= _CELLS else ():
+                at = ", ".join(value for _, value in move.at)
+                change = f"{self._cell(move.old, move.disputes_old)} → {self._cell(move.new, move.disputes_new)}"
+                change += self._place(move.place)
+                yield self._word("colon").format(f"`{matrix}` [{at}]", change)
+
+    def _cell(self, value: str, disputes: tuple[str, ...]) -> str:
+        value = self._word(value) if value == NOT_COVERED else value
+        return f"{value} ({self._word('disputed')})" if disputes else value
+
+    def _rules(self, texts: Texts) -> Iterator[str]:
+        yield from map(self._word("rule added").format, texts.rules_added)
+        yield from map(self._word("rule removed").format, texts.rules_removed)
+        for move in texts.rules:
+            old, new = (" / ".join(some) or "–" for some in (move.old, move.new))
+            situations = self._word("situations").format(self._number(move.situations))
+            change = f"{old} → {new}, {situations}{self._place(move.place)}"
+            yield self._word("colon").format(f"`{move.rule}` {move.field}", change)
+
+    def _place(self, place: str) -> str:
+        return self._word("file").format(place) if place else ""
+
+    def _number(self, number: int) -> str:
+        return grouped(number, self._lang)
+
+    def _word(self, word: str) -> str:
+        return _WORDS[word][self._lang]
