@@ -127,7 +127,11 @@ def test_a_matrix_as_data(library: str) -> None:
         (["matrix", "access", "--edition", "2025-01-02"], "unknown edition", "did you mean `2025-01-01`?"),
         (["rule", "readings"], "unknown rule `readings`", "did you mean `reading`?"),
         (["axis", "roles"], "unknown axis `roles`", "did you mean `role`?"),
-        (["type", "rarre"], "no axis has the code `rarre`", "did you mean `rare`?"),
+        (
+            ["type", "rarre"],
+            "no axis has the code `rarre`",
+            "did you mean `rare`? `habilitation show axis shelf` lists codes and groups",
+        ),
         (["type", "10"], "`10` is a code of several axes", "write `role=10` or `desk=10`"),
         (["type", "rol=10"], "unknown axis `rol`", "did you mean `role`?"),
         (["type", "role=11"], "unknown `role`: `11`", None),

@@ -36,8 +36,11 @@ def inside(situation: Situation, box: Box) -> bool:
     return all(situation[line] in values for line, values in box.items())
 
 
+Question = tuple[Authorizer, dict[int, int], int | None]
+
+
 @st.composite
-def questions(draw: st.DrawFn) -> tuple[Authorizer, dict[int, int], int | None]:
+def questions(draw: st.DrawFn) -> Question:
     """A random policy in force, what is known, and an axis to answer by."""
     policy = Authorizer(tabulate(draw(policies()))).at("2027-01-01")
     axes = range(len(policy.tables.axes))
@@ -47,28 +50,44 @@ def questions(draw: st.DrawFn) -> tuple[Authorizer, dict[int, int], int | None]:
     return policy, values, by
 
 
-@settings(max_examples=150, deadline=None)
-@given(questions())
-def test_the_ways_that_are_told_are_the_situations_that_are_permitted(
-    question: tuple[Authorizer, dict[int, int], int | None],
-) -> None:
+@st.composite
+def groups(draw: st.DrawFn, question: Question) -> dict[int, frozenset[int]]:
+    """Sets of values of some axes, that of the answer among them or not."""
+    policy, known, _ = question
+    axes = [number for number in range(len(policy.tables.axes)) if number not in known]
+    chosen = draw(st.lists(st.sampled_from(axes), max_size=2, unique=True)) if axes else []
+    sizes = {number: len(policy.tables.axes[number].values) for number in chosen}
+    return {
+        number: draw(st.frozensets(st.integers(0, size - 1), min_size=1, max_size=size))
+        for number, size in sizes.items()
+    }
+
+
+@settings(max_examples=300, deadline=None)
+@given(questions(), st.data())
+def test_the_ways_that_are_told_are_the_situations_that_are_permitted(question: Question, data: st.DataObject) -> None:
     policy, known, by = question
+    within = data.draw(groups(question))
     if not policy.edition:
         return
-    found = Inverse(policy).openings(known, by)
-    values = range(len(policy.tables.axes[by].values)) if by is not None else [0]
+    found = Inverse(policy).openings(known, by, within)
+    every = range(len(policy.tables.axes[by].values)) if by is not None else [0]
+    values = [value for value in every if value in within.get(by, every)] if by is not None else [0]
     placed = [*found.only_common, *(value for group in found.groups for value in group.values)]
-    assert sorted(placed) == list(values)
+    assert sorted(placed) == values
     for value in values:
         group = next((one for one in found.groups if value in one.values), None)
         ways = [*found.common, *(group.ways if group else ())]
         here = {**known, by: value} if by is not None else known
-        permitted = {one for one in situations(policy, here) if effect(policy, one) is Effect.PERMIT}
-        assert {one for one in situations(policy, here) if any(inside(one, way) for way in ways)} == permitted
+        kept = {line: some for line, some in within.items() if line != by}
+        asked = [one for one in situations(policy, here) if inside(one, kept)]
+        permitted = {one for one in asked if effect(policy, one) is Effect.PERMIT}
+        assert {one for one in asked if any(inside(one, way) for way in ways)} == permitted
         if group:
             assert group.situations == len(permitted)
         for way in ways:
             assert not known.keys() & way.keys()
+            assert all(way[line] < values for line, values in within.items() if line in way)
 
 
 @settings(max_examples=150, deadline=None)
@@ -203,6 +222,100 @@ def test_what_all_values_share_is_told_once(ward: str) -> None:
     assert lines[-1] == "nothing more: nurse (en) (nurse), doctor (en) (doctor) and clerk (en) (clerk)"
     by_fact = asked(ward, "doctor", "letter", "--by", "care_team")
     assert by_fact[2] == "whatever the “care_team (en)”:"
+
+
+LABELLED = world(
+    axis("action", "consult"),
+    """  profession:
+    fr: Profession
+    en: Profession
+    values:
+      P1: {fr: Sage-Femme, en: Midwife}
+      P2: {fr: Médecin, en: Physician}
+      P3: {fr: Médecin en formation, en: Physician in training}
+      P4: {fr: Aide soignant, en: Nursing assistant}
+      P5: {fr: Aide-soignant, en: Nursing assistant, status: deprecated}
+      P6: {fr: Psychologue, en: Psychologist}
+      P7: {fr: Psychologue, en: Psychologist}
+    groups:
+      doctors: {fr: Médecins, en: Doctors, values: [P2, P3]}
+      helpers: {fr: Aides, en: Helpers, values: [P4]}
+""",
+    axis("document_type", "letter", "image"),
+    fact("care_team"),
+    fact("senior"),
+)
+OF_LABELS = (
+    rule("permit", "doctors", "profession in doctors and document_type is letter and care_team")
+    + rule("permit", "trained", "profession is P2 and document_type is image")
+    + rule("permit", "midwives", "profession is P1 and care_team and senior")
+)
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> str:
+    return str(policy_folder(tmp_path, OF_LABELS, LABELLED))
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [("sage-femme", "P1"), ("SAGE FEMME", "P1"), ("midwife", "P1"), ("medecin", "P2"), ("aide_soignant", "P4")],
+)
+def test_a_label_stands_for_its_code_accents_capitals_and_hyphens_aside(clinic: str, word: str, code: str) -> None:
+    assert asked(clinic, word) == asked(clinic, code)
+
+
+def test_a_group_is_asked_about_by_its_name_or_its_label(clinic: str) -> None:
+    lines = asked(clinic, "doctors", "--type", "letter")
+    assert lines[0].startswith(
+        "Profession: Doctors (doctors, 2); document_type (en): letter (en) (letter); action (en)"
+    )
+    assert lines[1:] == ["", "when:", "  - care_team (en): yes"]
+    assert asked(clinic, "médecins", "letter") == lines
+    assert asked(clinic, "doctors", "image")[3:] == ["  - Profession: Physician (P2)"]
+    assert "Profession: Nursing assistant (P4);" in asked(clinic, "helpers", "letter")[0]
+
+
+def test_the_values_of_a_group_may_be_told_apart(clinic: str) -> None:
+    assert asked(clinic, "doctors", "--by", "profession", "care_team=false")[2:] == [
+        "Physician (P2):",
+        "  - document_type (en): image (en) (image)",
+        "",
+        "never permitted: Physician in training (P3)",
+    ]
+    data = json.loads(run("who", "doctors", "--json", "--policy", clinic).out)
+    assert (data["given"], data["by"]) == ({"action": "consult", "profession": ["P2", "P3"]}, "document_type")
+    assert data["groups"] == [
+        {"values": ["letter"], "ways": [{"care_team": ["true"]}], "situations": 4},
+        {"values": ["image"], "ways": [{"profession": ["P2"]}], "situations": 4},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["psychologue"], "write `P6` (Psychologue, profession) or `P7` (Psychologue, profession)"),
+        (["sage"], "did you mean `P1` (Sage-Femme, profession)? `habilitation show axis profession` lists codes"),
+        (["phisician"], "did you mean `P2` (Médecin, profession)? `habilitation show axis profession`"),
+        (["leter"], "did you mean `letter`? `habilitation show axis document"),
+        (["radiographer"], "help: `habilitation show axis profession` lists codes and groups"),
+        (["doctors", "P1"], "two codes are compared, and not groups"),
+        (["doctors", "helpers", "P1"], "two codes of one axis are compared, no more"),
+        (["P1", "P2", "classes"], "no axis has the code `classes`"),
+        (["doctors", "profession=P1"], "`profession` is given twice"),
+    ],
+)
+def test_a_word_that_names_nothing_or_too_much_is_refused_with_what_is_near(
+    clinic: str, words: list[str], said: str
+) -> None:
+    ran = run("who", *words, "--policy", clinic)
+    assert (ran.code, said in ran.err) == (2, True), ran.err
+
+
+def test_where_one_code_is_asked_a_group_is_refused(clinic: str) -> None:
+    ran = run("show", "type", "doctors", "--policy", clinic)
+    assert (ran.code, "one of `P2`, `P3`" in ran.err) == (2, True)
+    assert run("show", "type", "sage-femme", "--policy", clinic).code == 0
 
 
 def test_what_every_way_asks_is_told_once(tmp_path: Path) -> None:

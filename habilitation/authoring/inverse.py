@@ -7,8 +7,9 @@ together they are every situation in which its values are permitted, and no othe
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from habilitation.authoring.difference.blocks import Box, cover
 from habilitation.authoring.difference.frame import Frame, Half
@@ -19,6 +20,7 @@ from habilitation.compiled.tables import EditionTable, Tables
 from habilitation.diagnostic import RequestError
 
 Given = Mapping[int, int]  # axis → value
+Within = Mapping[int, frozenset[int]]  # axis → values, of which it has one
 _AGREED = len(EFFECTS) ** 2
 
 
@@ -55,12 +57,16 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the values known, the axis of the answer, and two values to tell apart, if any, with theirs."""
+    """What is asked: the values known, the axis of the answer, and two values to tell apart, if any, with theirs.
+
+    `within`: the axes of which a set of values is asked about.
+    """
 
     given: dict[int, int]
     by: int | None
     axis: int | None = None
     pair: tuple[int, int] = (0, 0)
+    within: dict[int, frozenset[int]] = field(default_factory=dict)
 
 
 class _OneFrame(Frame):
@@ -83,16 +89,24 @@ class Inverse:
         self._space = answers.effects
         self.frame: Frame = _OneFrame(policy.tables, policy.tables.editions[answers.number], self._space)
 
-    def openings(self, given: Given, by: int | None = None) -> Openings:
+    def openings(self, given: Given, by: int | None = None, within: Within | None = None) -> Openings:
         """For each value of an axis, under which conditions it is permitted, the given values being what they are.
 
-        Without an axis, every condition is common.
+        Without an axis, every condition is common. `within` keeps some axes to a set of values: what a condition says
+        of them is inside it, and values of `by` outside it are left out.
         """
-        permits = {value: self.frame.combined(_permits, root) for value, root in self._by_value(given, by).items()}
+        kept = dict(within or {})
+        values = kept.pop(by, None) if by is not None else None
+        permits = {
+            value: self._kept_to(kept, self.frame.combined(_permits, root))
+            for value, root in self._by_value(given, by).items()
+            if values is None or value in values
+        }
         roots = _by_root(permits)
         common = self.frame.combined(lambda *held: int(all(held)), *roots)
-        told = cover(self.frame, common)
-        groups = [self._group(root, values, {*given, by}, told) for root, values in roots.items() if root != common]
+        told = self._ways(common, kept)
+        settled = {*given, by}
+        groups = [self._group(root, some, settled, told, kept) for root, some in roots.items() if root != common]
         return Openings(told, _ordered(groups), roots.get(common, frozenset()))
 
     def apart(self, given: Given, axis: int, pair: tuple[int, int], by: int | None = None) -> tuple[Gap, ...]:
@@ -111,11 +125,61 @@ class Inverse:
         one, other = (EFFECTS[effect].value for effect in divmod(number, len(EFFECTS)))
         return Gap((one, other), groups, sum(group.situations * len(group.values) for group in groups))
 
-    def _group(self, root: int, values: frozenset[int], settled: set[int | None], told: tuple[Box, ...] = ()) -> Group:
+    def _group(
+        self,
+        root: int,
+        values: frozenset[int],
+        settled: set[int | None],
+        told: tuple[Box, ...] = (),
+        within: Within | None = None,
+    ) -> Group:
         """The values of one root. Of the situations, what is settled is counted once."""
-        once = math.prod(len(self.frame.lines[line].values) for line in settled if line is not None)
-        ways = tuple(way for way in cover(self.frame, root) if way not in told)
-        return Group(values, ways, self.frame.counts(root)[1] // once)
+        kept = within or {}
+        once = math.prod(len(self.frame.lines[line].values) for line in {*settled, *kept} if line is not None)
+        ways = tuple(way for way in self._ways(root, kept) if way not in told)
+        return Group(values, ways, self._situations(root, kept) // once)
+
+    # --- axes kept to some of their values ----------------------------------------------------------
+
+    def _ways(self, root: int, within: Within) -> tuple[Box, ...]:
+        """The ways of a diagram of 1 and 0; what they say of an axis is inside its values, if it says anything."""
+        inside = (
+            {line: values & within.get(line, values) for line, values in way.items()} for way in cover(self.frame, root)
+        )
+        return tuple({line: values for line, values in way.items() if values != within.get(line)} for way in inside)
+
+    def _kept_to(self, within: Within, root: int) -> int:
+        """The diagram where some axes have one of some values: the others lead where one of these does."""
+        for axis, values in within.items():
+            classes = self._space.classes[axis]
+            root = self._replaced(root, axis, frozenset(classes[value] for value in values), {})
+        return root
+
+    def _replaced(self, root: int, axis: int, inside: frozenset[int], kept: dict[int, int]) -> int:
+        forest, places = self.frame.forest, self.frame.places
+        if root < 0 or places[forest.axes[root]] > places[axis]:
+            return root
+        if root not in kept:
+            below = forest.children[root]
+            if forest.axes[root] == axis:
+                first = below[min(inside)]
+                children = tuple(child if number in inside else first for number, child in enumerate(below))
+            else:
+                children = tuple(self._replaced(child, axis, inside, kept) for child in below)
+            kept[root] = forest.node(forest.axes[root], children)
+        return kept[root]
+
+    def _situations(self, root: int, within: Within) -> int:
+        """How many situations a diagram of 1 and 0 holds, as many times as these axes have values."""
+        roots = [(root, 1)]
+        for axis, values in within.items():
+            numbers = Counter(self._space.classes[axis][value] for value in values)
+            roots = [
+                (self._once(one, axis, number, {}), times * many)
+                for one, times in roots
+                for number, many in numbers.items()
+            ]
+        return sum(self.frame.counts(one).get(1, 0) * times for one, times in roots)
 
     def _by_value(self, given: Given, by: int | None) -> dict[int, int]:
         """For each value of an axis, the root of the effects; a value alone when there is no axis."""

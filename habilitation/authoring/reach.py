@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from habilitation.authoring.show import Named, ValueView, named, value_view
+from habilitation.authoring.codes import find_value
+from habilitation.authoring.show import Named, ValueView, value_view
 from habilitation.authorizer import Authorizer
 from habilitation.compiled.reading import Reading
 from habilitation.compiled.tables import AxisTable, MatrixTable, Tables, ValueTable
-from habilitation.diagnostic import RequestError, did_you_mean
 
 _NOT_COVERED = 0
 # The cells of one matrix, by the coordinates (an ordinal a side) at which they were looked up.
@@ -92,24 +92,6 @@ def concerned(policy: Authorizer, word: str, situation: Mapping[str, Any], lang:
         situation=policy.given(situation).facts,
         permitted={name: _permitted(view, name, lang) for name in _asked(view)} if situation else {},
     )
-
-
-def find_value(policy: Authorizer, word: str) -> tuple[int, int]:
-    """The axis and the value a code names. Raises RequestError."""
-    asked = policy.answers.asked
-    name, equals, code = word.partition("=")
-    if equals:
-        named(policy.tables.axes, name, "axis")
-        return asked.index[name], asked.encoders[asked.index[name]].ordinal(code)
-    encoders = {axis: one for axis, one in enumerate(asked.encoders) if not one.axis.fact}
-    found = [axis for axis, one in encoders.items() if word in one.known or word in one.ambiguous]
-    if not found:
-        way_out = did_you_mean(word, (str(code) for one in encoders.values() for code in one.known))
-        raise RequestError("unknown_code", f"no axis has the code `{word}`", help=way_out)
-    if len(found) > 1:
-        ways = " or ".join(f"`{policy.tables.axes[axis].name}={word}`" for axis in found)
-        raise RequestError("ambiguous_code", f"`{word}` is a code of several axes", help=f"write {ways}")
-    return found[0], encoders[found[0]].ordinal(word)
 
 
 def _as_given(axis: AxisTable, ordinal: int) -> str | bool:

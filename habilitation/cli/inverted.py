@@ -60,8 +60,9 @@ class Told:
             yield from self._groups(gap.groups)
 
     def _head(self) -> Iterator[str]:
-        given = {line: frozenset({self._question.given[line]}) for line in self._order if line in self._question.given}
-        known = self._facts(given)
+        question = self._question
+        given = {line: frozenset({value}) for line, value in question.given.items()} | question.within
+        known = self._facts({line: given[line] for line in self._order if line in given})
         yield f"{known} – {word('edition', self._lang)} {self._policy.edition}" if known else self._policy.edition
 
     def _groups(self, groups: Iterable[Group]) -> Iterator[str]:
@@ -120,9 +121,10 @@ class Told:
         }
 
     def _asked(self) -> dict[str, Any]:
-        given = {
+        given: dict[str, str | list[str]] = {
             self._lines[line].name: self._lines[line].values[value] for line, value in self._question.given.items()
         }
+        given |= {self._lines[line].name: self._values(line, values) for line, values in self._question.within.items()}
         by = None if self._question.by is None else self._lines[self._question.by].name
         return {"policy": self._policy.policy, "edition": self._policy.edition, "given": given, "by": by}
 

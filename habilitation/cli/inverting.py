@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,7 +38,8 @@ Words = Annotated[
     typer.Argument(
         metavar="[CODE]... [AXIS=VALUE]...",
         show_default=False,
-        help="The code of a profession or of a type, two of one axis to be compared, and what is known of the rest.",
+        help="The code, the label or the group of a profession or of a type, two codes of one axis to be compared, and "
+        "what is known of the rest.",
     ),
 ]
 MayOption = Annotated[
@@ -79,7 +80,7 @@ def who(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     question = _question(opened, typed, may, by)
     told = Told(opened, inverse, question, lang)
     if question.axis is None:
-        openings = inverse.openings(question.given, question.by)
+        openings = inverse.openings(question.given, question.by, question.within)
         shown = told.openings_data(openings) if as_json else "\n".join(told.openings(openings))
     else:
         gaps = inverse.apart(question.given, question.axis, question.pair, question.by)
@@ -98,31 +99,45 @@ def _opened(path: Path | None, at: str | None, known_on: str | None) -> Authoriz
 
 def _question(policy: Authorizer, typed: Sequence[str], may: str | None, by: str | None) -> Question:
     from habilitation.authoring.inverse import Question  # noqa: PLC0415  # as above
-    from habilitation.authoring.reach import find_value  # noqa: PLC0415  # as above
 
     index = policy.answers.asked.index
     stated = facts_typed([one for one in typed if "=" in one or one in index], policy)
     action = {} if ACTION not in index or ACTION in stated else _action(policy, may)
     given = dict(policy.answers.asked.ordinals({**stated, **action}, {}, stated={}))
-    named: dict[int, list[int]] = {}
-    for code in (one for one in typed if "=" not in one and one not in index):
-        axis, value = find_value(policy, code)
-        named.setdefault(axis, []).append(value)
-    compared = [axis for axis, values in named.items() if len(set(values)) > 1]
-    if len(compared) > 1 or any(len(named[axis]) > 2 for axis in compared):  # noqa: PLR2004  # a pair
-        raise RequestError("too_many_codes", "two codes of one axis are compared, no more", help="ask about two")
-    for axis, values in named.items():
+    named = _named(policy, [one for one in typed if "=" not in one and one not in index])
+    for axis in named:
         if axis in given:
             name = policy.tables.axes[axis].name
             raise RequestError("already_given", f"`{name}` is given twice", name)
-        if axis not in compared:
-            given[axis] = values[0]
-    settled = {*given, *compared}
-    chosen = _by(policy, settled, by)
+    given |= {axis: min(values[0]) for axis, values in named.items() if _is_one(values)}
+    within = {axis: values[0] for axis, values in named.items() if len(values) == 1 and not _is_one(values)}
+    compared = [axis for axis, values in named.items() if len(values) > 1]
+    chosen = _by(policy, {*given, *compared, *within}, by, within)
     if compared:
-        one, other = named[compared[0]]
+        one, other = (min(value) for value in named[compared[0]])
         return Question(given, chosen, compared[0], (one, other))
-    return Question(given, chosen)
+    return Question(given, chosen, within=within)
+
+
+def _named(policy: Authorizer, codes: Sequence[str]) -> dict[int, list[frozenset[int]]]:
+    """By axis, the codes or the group that one typed. Raises RequestError for what cannot be compared."""
+    from habilitation.authoring.codes import find_values  # noqa: PLC0415  # as above
+
+    named: dict[int, list[frozenset[int]]] = {}
+    for code in codes:
+        axis, values = find_values(policy, code)
+        if values not in named.setdefault(axis, []):
+            named[axis].append(values)
+    several = [values for values in named.values() if len(values) > 1]
+    if len(several) > 1 or any(len(values) > 2 for values in several):  # noqa: PLR2004  # a pair
+        raise RequestError("too_many_codes", "two codes of one axis are compared, no more", help="ask about two")
+    if several and any(len(value) > 1 for values in named.values() for value in values):
+        raise RequestError("too_many_codes", "two codes are compared, and not groups", help="ask about two codes")
+    return named
+
+
+def _is_one(values: Sequence[frozenset[int]]) -> bool:
+    return len(values) == 1 and len(values[0]) == 1
 
 
 def _action(policy: Authorizer, may: str | None) -> dict[str, Any]:
@@ -131,13 +146,13 @@ def _action(policy: Authorizer, may: str | None) -> dict[str, Any]:
     return {ACTION: may or _CONSULT} if may or _CONSULT in encoder.known else {}
 
 
-def _by(policy: Authorizer, settled: set[int], by: str | None) -> int | None:
+def _by(policy: Authorizer, settled: set[int], by: str | None, groups: Collection[int]) -> int | None:
     """The axis of the answer: the first left open of the two of most values, the action and the facts apart."""
     index, axes = policy.answers.asked.index, policy.tables.axes
     if by is not None:
         if by not in index:
             raise policy.answers.asked.unknown_axis(by)
-        if index[by] in settled:
+        if index[by] in settled and index[by] not in groups:
             raise RequestError("already_given", f"`{by}` is already given", by)
         return index[by]
     coded = [number for number, axis in enumerate(axes) if not axis.fact and axis.name != ACTION]

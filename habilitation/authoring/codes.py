@@ -1,0 +1,113 @@
+"""Codes as one types them: a code, the label of a value, or a group; accents, capitals and hyphens of labels aside."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+from habilitation.authoring.show import named
+from habilitation.authorizer import Authorizer
+from habilitation.compiled.tables import AxisTable, Text
+from habilitation.diagnostic import RequestError, closest
+
+_SUGGESTED = 3  # values named in a way out
+_LISTED = 8  # codes of a group named in a way out
+
+_Found = tuple[int, frozenset[int]]  # an axis and values of it
+
+
+def find_value(policy: Authorizer, word: str) -> tuple[int, int]:
+    """The axis and the value that a word names, not a group. Raises RequestError."""
+    axis, values = find_values(policy, word)
+    if len(values) == 1:
+        return axis, next(iter(values))
+    table = policy.tables.axes[axis]
+    codes = [f"`{table.values[value].name}`" for value in sorted(values)]
+    more = f" and {len(codes) - _LISTED} more" if len(codes) > _LISTED else ""
+    message = f"`{word}` is a group of `{table.name}`, and one code is asked"
+    raise RequestError("ambiguous_code", message, table.name, f"one of {', '.join(codes[:_LISTED])}{more}")
+
+
+def find_values(policy: Authorizer, word: str) -> _Found:
+    """The axis and the values that a word names: a code, `AXIS=CODE`, a group, or a label in either language.
+
+    Of a label that several codes share, the only one that is not deprecated. Raises RequestError.
+    """
+    asked = policy.answers.asked
+    name, equals, code = word.partition("=")
+    if equals:
+        named(policy.tables.axes, name, "axis")
+        return asked.index[name], frozenset({asked.encoders[asked.index[name]].ordinal(code)})
+    encoders = {axis: one for axis, one in enumerate(asked.encoders) if not one.axis.fact}
+    found = [axis for axis, one in encoders.items() if word in one.known or word in one.ambiguous]
+    if len(found) > 1:
+        ways = " or ".join(f"`{policy.tables.axes[axis].name}={word}`" for axis in found)
+        raise RequestError("ambiguous_code", f"`{word}` is a code of several axes", help=f"write {ways}")
+    if found:
+        return found[0], frozenset({encoders[found[0]].ordinal(word)})
+    return _called({axis: one.axis for axis, one in encoders.items()}, word)
+
+
+def _called(axes: Mapping[int, AxisTable], word: str) -> _Found:
+    """What bears a name or a label. Raises RequestError when nothing does, or several things."""
+    groups = [(number, group) for number, axis in axes.items() for group in axis.groups]
+    values = [(number, value) for number, axis in axes.items() for value in range(len(axis.values))]
+    labelled = [(number, value) for number, value in values if _says(axes[number].values[value].text, word)]
+    live = [(number, value) for number, value in labelled if not axes[number].values[value].deprecated]
+    for named_so in (
+        [(number, frozenset(inside)) for number, (name, _, inside) in groups if name == word],
+        [(number, frozenset({value})) for number, value in live or labelled],
+        [(number, frozenset(inside)) for number, (_, text, inside) in groups if _says(text, word)],
+    ):
+        if len(named_so) == 1:
+            return named_so[0]
+        if named_so:
+            ways = [_shown(axes[number], min(inside)) for number, inside in named_so if len(inside) == 1]
+            message = f"`{word}` names several codes or groups"
+            raise RequestError("ambiguous_code", message, help=f"write {' or '.join(ways)}" if ways else "write a code")
+    raise RequestError("unknown_code", f"no axis has the code `{word}`", help=_way_out(list(axes.values()), word))
+
+
+def _says(text: Text, word: str) -> bool:
+    return _folded(word) in (_folded(text.fr), _folded(text.en))
+
+
+def _folded(text: str) -> str:
+    """Words in small letters, without accents, parted by single blanks."""
+    plain = (char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    return " ".join(re.findall(r"[^\W_]+", "".join(plain)))
+
+
+def _shown(axis: AxisTable, value: int) -> str:
+    return f"`{axis.values[value].name}` ({axis.values[value].text.fr}, {axis.name})"
+
+
+def _way_out(axes: Sequence[AxisTable], word: str) -> str:
+    """Values whose label has the word, or what is nearly written so; and where codes are shown."""
+    near = [(axis, _shown(axis, value)) for axis in axes for value in _having(axis, _folded(word))]
+    if not near:
+        written = {name: (axis, f"`{name}`") for axis in axes for name in _codes(axis)}
+        labels = {label: (axis, _shown(axis, value)) for axis in axes for value, label in _labels(axis)}
+        near = [known[found] for known in (written, labels) if (found := closest(word, known))][:1]
+    largest = near[0][0] if near else max(axes, key=lambda axis: len(axis.values), default=None)
+    suggested = [f"did you mean {' or '.join(shown for _, shown in near[:_SUGGESTED])}?"] if near else []
+    where = [f"`habilitation show axis {largest.name}` lists codes and groups"] if largest else []
+    return " ".join([*suggested, *where])
+
+
+def _codes(axis: AxisTable) -> Iterator[str]:
+    for value in axis.values:
+        yield from (value.name, value.code)
+    yield from (name for name, *_ in axis.groups)
+
+
+def _having(axis: AxisTable, words: str) -> Iterator[int]:
+    """The values of an axis whose label, in one language, has every word; those that are not deprecated first."""
+    found = {value for value, label in _labels(axis) if words and set(words.split()) <= set(label.split())}
+    yield from sorted(found, key=lambda value: (axis.values[value].deprecated, value))
+
+
+def _labels(axis: AxisTable) -> Iterator[tuple[int, str]]:
+    for number, value in enumerate(axis.values):
+        yield from ((number, _folded(label)) for label in (value.text.fr, value.text.en))
