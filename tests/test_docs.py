@@ -10,6 +10,7 @@ import typer.main
 
 from habilitation import __version__
 from habilitation.cli.main import app
+from habilitation.cli.options import Code
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -27,6 +28,7 @@ def walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
         yield from walk(f"{name} {verb}", inner)
 
 
+COMMAND_LINE = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
 COMMANDS = dict(walk("habilitation", typer.main.get_command(app)))
 
 
@@ -40,6 +42,31 @@ def links(page: Path) -> list[str]:
 def test_every_command_is_named_in_the_pages(command: str) -> None:
     pages = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
     assert re.search(rf"\b{re.escape(command)}\b", pages)
+
+
+def test_the_page_of_the_command_line_has_one_row_for_every_command() -> None:
+    table = COMMAND_LINE.partition("\n## ")[0]
+    heads = re.findall(r"^\| (`habilitation .*?) \|", table, re.MULTILINE)
+    assert sorted(name for head in heads for name in re.findall(r"`(.*?)`", head)) == sorted(COMMANDS)
+
+
+def test_the_page_of_the_command_line_has_one_row_for_every_exit_code() -> None:
+    codes = re.findall(r"^\| (\d+) \|", COMMAND_LINE, re.MULTILINE)
+    assert len(codes) == len(set(codes))
+    assert {str(code.value) for code in Code} <= set(codes)
+
+
+def test_the_page_of_the_command_line_has_one_section_for_every_verb() -> None:
+    verbs = {name.split()[1] for name in COMMANDS}
+    told = re.findall(r"^## ([a-z-]+)$", COMMAND_LINE, re.MULTILINE)
+    assert sorted(told) == sorted(verbs)
+
+
+@pytest.mark.parametrize("page", ["CHANGELOG.md", "docs/command-line.md", "docs/workbench.md"])
+def test_nothing_is_said_twice(page: str) -> None:
+    lines = (ROOT / page).read_text(encoding="utf-8").splitlines()
+    heads = [found[0] for line in lines if (found := re.match(r"- \*\*.*?\*\*|\| \[?`.*?`", line))]
+    assert sorted(heads) == sorted(set(heads))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
