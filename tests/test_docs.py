@@ -62,6 +62,15 @@ def test_the_page_of_the_command_line_has_one_section_for_every_verb() -> None:
     assert sorted(told) == sorted(verbs)
 
 
+def test_the_first_page_names_every_verb_of_the_workbench_and_leads_to_all_the_others() -> None:
+    workbench = (ROOT / "docs" / "workbench.md").read_text(encoding="utf-8")
+    first = (ROOT / "README.md").read_text(encoding="utf-8")
+    verbs = re.findall(r"^\| (\[`habilitation \w+`\])", workbench, re.MULTILINE)
+    assert len(verbs) > 1
+    assert [verb for verb in verbs if verb not in first] == []
+    assert "(docs/command-line.md)" in first
+
+
 @pytest.mark.parametrize("page", ["CHANGELOG.md", "docs/command-line.md", "docs/workbench.md"])
 def test_nothing_is_said_twice(page: str) -> None:
     lines = (ROOT / page).read_text(encoding="utf-8").splitlines()
