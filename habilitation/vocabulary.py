@@ -80,3 +80,8 @@ def as_date(moment: datetime.date | datetime.datetime | str) -> datetime.date:
         return datetime.datetime.fromisoformat(moment).date()
     except ValueError:
         raise ValueError(f"`{moment}` is not a date: give YYYY-MM-DD or an RFC 3339 date-time") from None
+
+
+def cell_name(value: str, lang: str) -> str:
+    """The name of a value of a matrix: the policy's own, or ours, in a language, where the matrix has no cell."""
+    return "non couvert" if lang == "fr" and value == NOT_COVERED else value

@@ -233,7 +233,7 @@ def test_a_sound_policy_is_summed_up_in_one_line(library: str) -> None:
     ran = run("check", library)
     assert ran.code == 0
     assert ran.out.startswith(
-        "library : 3 règles, 2 matrices, 3 éditions, 1/1 invariants prouvés, 0 erreurs, 0 avertissements, empreinte "
+        "library : 3 règles, 2 matrices, 3 éditions, 1/1 invariant prouvé, 0 erreur, 0 avertissement, empreinte "
     )
     assert ran.out.count("\n") == 1
 
@@ -289,7 +289,7 @@ def test_a_warning_counts_only_when_strict(tmp_path: Path) -> None:
     ran = run("check", folder, *ENGLISH)
     assert ran.code == 0
     assert ": warning: " in ran.out
-    assert "0 errors, 1 warnings" in ran.out
+    assert "0 errors, 1 warning," in ran.out
     assert run("check", folder, "--strict").code == 1
 
 

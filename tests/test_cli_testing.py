@@ -103,7 +103,7 @@ def test_a_test_file_that_cannot_be_read_is_told_and_the_others_are_run(tmp_path
     ran = run("test", folder, *ENGLISH)
     assert ran.code == 1
     assert ran.out.startswith("tests/broken.yaml:1:9: missing key `expect`")
-    assert ran.out.endswith("6 passed, 0 failed, 1 mistakes in the test files\n")
+    assert ran.out.endswith("6 passed, 0 failed, 1 mistake in the test files\n")
 
 
 def test_a_part_of_a_name_chooses_cases_and_one_that_chooses_none_is_refused(tmp_path: Path) -> None:
@@ -176,9 +176,9 @@ def test_junit_tells_failures_errors_and_broken_files_apart(tmp_path: Path) -> N
     root = ET.fromstring(ran.out.encode())  # noqa: S314  # as above
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("7", "1", "2")
     (failure,) = root.iter("failure")
-    assert failure.get("message") == "expected reasons lending, got reading"
+    assert failure.get("message") == "règles attendues : lending, obtenues : reading"
     assert failure.text is not None
-    assert "+ reasons     reading" in failure.text
+    assert "+ règles      reading" in failure.text
     assert [error.get("type") for error in root.iter("error")] == ["case_refused", "yaml_syntax"]
     assert root[-1].get("name") == "test files"
 

@@ -383,7 +383,7 @@ def test_the_coverage_is_told_by_file_and_line_with_its_shares(tmp_path: Path) -
     assert "matrices/access.yaml:29: no case reads the row `rare`\n" in ran.out
     assert "rules/library.hab:14: no case that `rare_lending` is for escapes it\n" in ran.out
     assert "\nmatrices/post.yaml    2/4" in ran.out
-    assert ran.out.splitlines()[-1].startswith("library: 1 cases (0 cells of tables), 1 passed, 0 failed, ")
+    assert ran.out.splitlines()[-1].startswith("library: 1 case (0 cells of tables), 1 passed, 0 failed, ")
     assert ran.out.endswith(" % seen\n")
 
 

@@ -324,7 +324,7 @@ def test_what_every_way_asks_is_told_once(tmp_path: Path) -> None:
     policy_folder(tmp_path, rule("permit", "any_of_them", f"fact_0 and ({ways})"), vocabulary)
     lines = asked(str(tmp_path), "front")
     assert lines[3] == "  in any case: fact_0 (en): yes"
-    assert lines[-1] == "  - 1 other ways (--json tells them all)"
+    assert lines[-1] == "  - 1 other way (--json tells them all)"
     data = json.loads(run("who", "front", "--json", "--policy", str(tmp_path)).out)
     assert len(data["common"]) == 13
     assert data["by"] is None

@@ -11,6 +11,7 @@ import typer
 
 from habilitation.authorizer import Authorizer
 from habilitation.cli import screen
+from habilitation.cli.counted import counted
 from habilitation.cli.files import write_whole
 from habilitation.cli.formats import Format, FormatOption
 from habilitation.cli.options import Code, FolderArgument, JsonOption, Lang, LangOption
@@ -139,10 +140,11 @@ def _shown(
 
 
 def _summary(examined: Examined | None, counts: Mapping[str, int], lang: Lang) -> str:
-    parts = [f"{counts['errors']} {word('errors', lang)}", f"{counts['warnings']} {word('warnings', lang)}"]
+    parts = [counted(key, counts[key], lang) for key in ("errors", "warnings")]
     if examined is None or examined.tables is None:
         return ", ".join(parts)
-    sizes = [f"{counts[key]} {word(key, lang)}" for key in ("rules", "matrices", "editions")]
-    proved = f"{counts['invariants_proved']}/{counts['invariants']} {word('invariants', lang)}"
+    sizes = [counted(key, counts[key], lang) for key in ("rules", "matrices", "editions")]
+    share = f"{counts['invariants_proved']}/{counts['invariants']}"
+    proved = counted("invariants", counts["invariants"], lang, share)
     digest = f"{word('digest', lang)} {examined.tables.digest[:_DIGITS]}"
     return f"{colon(examined.tables.name, lang)} {', '.join([*sizes, proved, *parts, digest])}"

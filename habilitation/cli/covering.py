@@ -6,7 +6,9 @@ import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from habilitation.authoring.figures import tenths
 from habilitation.cli import screen
+from habilitation.cli.counted import counted
 from habilitation.cli.options import Lang
 from habilitation.cli.words import colon, word
 
@@ -20,28 +22,27 @@ def shown(coverage: Coverage, lang: Lang) -> Iterator[str]:
     """What is not seen, file after file, then a table of the shares and their total."""
     for file, items in itertools.groupby(coverage.unseen, key=lambda item: item.span.source.name):
         listed = list(items)
-        lines = [_line(item) for item in listed[:_OF_A_FILE]]
+        lines = [_line(item, lang) for item in listed[:_OF_A_FILE]]
         if len(listed) > _OF_A_FILE:
-            lines.append(f"{file}: {word('more_places', lang).format(len(listed) - _OF_A_FILE)}")
+            lines.append(f"{colon(file, lang)} {counted('more_places', len(listed) - _OF_A_FILE, lang)}")
         yield "\n".join(lines)
     if coverage.impossible:
         head = colon(word("impossible", lang), lang)
-        yield "\n".join([head, *(f"  {_line(item)}" for item in coverage.impossible)])
-    rows = [(one.file, f"{one.seen}/{one.total}", f"{one.percent:.1f}") for one in coverage.files]
-    total = coverage.total
-    heads = (word("file", lang), word("seen", lang), "%")
-    yield screen.table(heads, [*rows, (word("whole", lang), f"{total.seen}/{total.total}", f"{total.percent:.1f}")])
+        yield "\n".join([head, *(f"  {_line(item, lang)}" for item in coverage.impossible)])
+    shares = [*((one.file, one) for one in coverage.files), (word("whole", lang), coverage.total)]
+    rows = [(name, f"{one.seen}/{one.total}", tenths(one.percent, lang)) for name, one in shares]
+    yield screen.table((word("file", lang), word("seen", lang), "%"), rows)
 
 
-def _line(item: Item) -> str:
-    return f"{item.span.source.name}:{item.span.line}: {item.sentence}"
+def _line(item: Item, lang: Lang) -> str:
+    return f"{item.span.source.name}:{item.span.line}: {item.sentence(lang.value)}"
 
 
-def data(coverage: Coverage) -> dict[str, Any]:
-    """The same as plain data, every place of it."""
+def data(coverage: Coverage, lang: Lang) -> dict[str, Any]:
+    """The same as plain data, every place of it, its sentences in a language."""
     return {
         **coverage.total.as_json(),
         "files": [one.as_json() for one in coverage.files],
-        "unseen": [item.as_json() for item in coverage.unseen],
-        "impossible": [item.as_json() for item in coverage.impossible],
+        "unseen": [item.as_json(lang.value) for item in coverage.unseen],
+        "impossible": [item.as_json(lang.value) for item in coverage.impossible],
     }

@@ -10,6 +10,7 @@ from habilitation.authoring.difference.naming import Naming
 from habilitation.authoring.inverse import Gap, Group, Inverse, Openings, Question
 from habilitation.authorizer import Authorizer
 from habilitation.cli import screen
+from habilitation.cli.counted import counted
 from habilitation.cli.options import Lang
 from habilitation.cli.words import colon, word
 
@@ -56,7 +57,7 @@ class Told:
             ]
             yield ""
             style = "bold red" if "PERMIT" in gap.effects else "bold"
-            yield screen.styled(f"{' / '.join(sides)} – {gap.situations} {word('situations', self._lang)}", style)
+            yield screen.styled(f"{' / '.join(sides)} – {counted('situations', gap.situations, self._lang)}", style)
             yield from self._groups(gap.groups)
 
     def _head(self) -> Iterator[str]:
@@ -86,7 +87,7 @@ class Told:
             own = {line: values for line, values in way.items() if len(ways) == 1 or line not in shared}
             yield f"  - {self._facts(own) or word('without_condition', self._lang)}"
         if len(ways) > _WAYS:
-            yield f"  - {word('other_ways', self._lang).format(len(ways) - _WAYS)}"
+            yield f"  - {counted('other_ways', len(ways) - _WAYS, self._lang)}"
 
     def _facts(self, box: Box) -> str:
         return (" ; " if self._lang is Lang.FR else "; ").join(self._naming.facts(box))

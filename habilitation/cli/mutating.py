@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from habilitation.authoring.figures import tenths
 from habilitation.cli import screen
+from habilitation.cli.counted import counted
 from habilitation.cli.options import Code, FolderArgument, JsonOption, Lang, LangOption
 from habilitation.cli.words import colon
+from habilitation.vocabulary import cell_name
 
 if TYPE_CHECKING:
     from habilitation.authoring.mutation.score import Outcome, Score
@@ -47,16 +50,11 @@ _FATES = {
     "equivalent": ("équivalent", "equivalent"),
     "survived": ("survit", "survives"),
 }
-_EN = (
-    "{mutants} mutants: {killed} killed ({by_tests} by a case, {by_check} by `check`), "
-    "{equivalent} equivalent, {survived} survivors; score {score:.1%}"
+_SUMMARY = (
+    "{mutants} : {killed} ({by_tests} par un cas, {by_check} par `check`), {equivalent}, {survived} ; score {score} %",
+    "{mutants}: {killed} ({by_tests} by a case, {by_check} by `check`), {equivalent}, {survived}; score {score} %",
 )
-_FR = (
-    "{mutants} mutants : {killed} tués ({by_tests} par un cas, {by_check} par `check`), "
-    "{equivalent} équivalents, {survived} survivants ; score {score:.1%}"
-)
-_SUMMARY = (_FR, _EN)
-_TOLD_BY = ("un cas le tuerait avec", "a case would kill it with")
+_TOLD_BY = ("{} ; un cas le tuerait avec : {} ({})", "{}; a case would kill it with: {} ({})")
 
 
 def mutate(
@@ -100,7 +98,13 @@ def _shown(found: Score, lang: Lang, *, every: bool) -> Iterator[str]:
         yield f"{one.span}:{one.span.column}: {_sentence(one, lang)}"
         yield f"  {_fate(one, lang)}"
     style = "bold yellow" if found.survivors else "bold green"
-    yield screen.styled(_of(_SUMMARY, lang).format(**_counts(found)), style)
+    yield screen.styled(_summary(found, lang), style)
+
+
+def _summary(found: Score, lang: Lang) -> str:
+    counts = _counts(found)
+    said = {key: counted(key, counts[key], lang) for key in ("mutants", "killed", "equivalent", "survived")}
+    return _of(_SUMMARY, lang).format(**{**counts, **said, "score": tenths(found.percent, lang)})
 
 
 def _fate(one: Outcome, lang: Lang) -> str:
@@ -111,12 +115,13 @@ def _fate(one: Outcome, lang: Lang) -> str:
     if one.judged.fate.value != "survived" or one.judged.witness is None:
         return fate
     facts = ", ".join(f"{axis} {value}" for axis, value in one.judged.witness.situation)
-    return f"{fate}; {colon(_of(_TOLD_BY, lang), lang)} {facts} ({one.judged.witness.edition})"
+    return _of(_TOLD_BY, lang).format(fate, facts, one.judged.witness.edition)
 
 
 def _sentence(one: Outcome, lang: Lang) -> str:
     template = _of(_SENTENCES[one.operator.value], lang)
-    return template.format(subject=one.subject, before=one.before, after=one.after)
+    before, after = (cell_name(text, lang) for text in (one.before, one.after))
+    return template.format(subject=one.subject, before=before, after=after)
 
 
 def _data(found: Score, lang: Lang) -> str:

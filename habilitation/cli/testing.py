@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from habilitation.authoring.figures import tenths
 from habilitation.authorizer import Authorizer
 from habilitation.cli import covering, screen
+from habilitation.cli.counted import counted
 from habilitation.cli.files import write_whole
 from habilitation.cli.formats import NOTICES, Format, FormatOption
 from habilitation.cli.options import Code, FolderArgument, JsonOption, Lang, LangOption
@@ -59,23 +61,23 @@ def run_tests(  # noqa: PLR0913, PLR0917  # a verb has as many options as it has
     from habilitation.authoring.cases import junit_xml, unseen  # noqa: PLC0415  # text readers only when text is read
 
     form = Format.JSON if as_json else format_
-    ran = _ran(path, only, form)
+    ran = _ran(path, only, form, lang)
     seen = _measured(ran) if coverage or fail_under is not None else None
     lacking = tuple(unseen(seen, fail_under)) if seen is not None and fail_under is not None else ()
     if junit is not None:
-        write_whole(junit, junit_xml(ran))
+        write_whole(junit, junit_xml(ran, lang.value))
     if junit is None or str(junit) != "-":
         _tell(path, ran, seen, lacking, form, lang)
     raise typer.Exit(Code.FINDINGS if ran.failed or ran.suite.found or lacking else Code.FINE)
 
 
-def _ran(path: Path | None, only: str, form: Format) -> Tested:
+def _ran(path: Path | None, only: str, form: Format, lang: Lang) -> Tested:
     """The cases, run. Of a policy that cannot be used, notices tell the mistakes, and the verb ends."""
     from habilitation.authoring.cases import run_suite  # noqa: PLC0415  # as above
     from habilitation.authoring.check import opened  # noqa: PLC0415  # as above
 
     try:
-        ran = run_suite(opened(path), only)
+        ran = run_suite(opened(path), only, lang.value)
     except PolicyError as error:
         if form not in NOTICES:
             raise
@@ -92,7 +94,7 @@ def _tell(
     if form is Format.TEXT:
         screen.write("\n\n".join(_shown(ran, seen, lang)))
     elif form is Format.JSON:
-        screen.write(_data(ran, seen))
+        screen.write(_data(ran, seen, lang))
     else:
         from habilitation.authoring.cases import findings  # noqa: PLC0415  # as above
 
@@ -123,7 +125,7 @@ def _counts(ran: Tested) -> dict[str, int]:
     }
 
 
-def _data(ran: Tested, seen: Coverage | None) -> str:
+def _data(ran: Tested, seen: Coverage | None, lang: Lang) -> str:
     from habilitation.authoring.cases import as_json  # noqa: PLC0415  # as above
 
     data = {
@@ -131,7 +133,7 @@ def _data(ran: Tested, seen: Coverage | None) -> str:
         "counts": _counts(ran),
         "failures": [as_json(result) for result in ran.failed],
         "diagnostics": [one.as_json() for one in ran.suite.found],
-        "coverage": None if seen is None else covering.data(seen),
+        "coverage": None if seen is None else covering.data(seen, lang),
     }
     return json.dumps(data, ensure_ascii=False, indent=2)
 
@@ -142,28 +144,29 @@ def _shown(ran: Tested, seen: Coverage | None, lang: Lang) -> Iterator[str]:
     for result in ran.failed:
         shown[result.case.table] = shown.get(result.case.table, 0) + 1
         if not result.case.table or shown[result.case.table] <= _OF_A_TABLE:
-            yield _failure(result)
+            yield _failure(result, lang)
     for table, failing in shown.items():
         if table and failing > _OF_A_TABLE:
-            yield f"{table}: {word('more_cells', lang).format(failing - _OF_A_TABLE)}"
+            yield f"{colon(table, lang)} {counted('more_cells', failing - _OF_A_TABLE, lang)}"
+    if any(result.decision is not None for result in ran.failed):
+        yield screen.styled(word("legend_of_failures", lang), "dim")
     if seen is not None:
         yield from covering.shown(seen, lang)
     counts = _counts(ran)
-    parts = [f"{counts[key]} {word(key, lang)}" for key in ("cases", "cells", "passed")]
+    said = {key: counted(key, number, lang) for key, number in counts.items()}
     bad = counts["failed"] or counts["mistakes"]
-    summary = f"{colon(ran.tables.name, lang)} {parts[0]} ({parts[1]}), {parts[2]}, "
-    summary += f"{counts['failed']} {word('failing', lang)}"
+    summary = f"{colon(ran.tables.name, lang)} {said['cases']} ({said['cells']}), {said['passed']}, {said['failed']}"
     if counts["mistakes"]:
-        summary += f", {counts['mistakes']} {word('mistakes', lang)}"
+        summary += f", {said['mistakes']}"
     if seen is not None:
-        summary += f", {seen.total.percent:.1f} % {word('seen', lang)}"
+        summary += f", {tenths(seen.total.percent, lang)} % {word('seen', lang)}"
     yield screen.styled(summary, "bold red" if bad else "bold green")
 
 
-def _failure(result: CaseResult) -> str:
+def _failure(result: CaseResult, lang: Lang) -> str:
     from habilitation.authoring.cases import told  # noqa: PLC0415  # as above
 
-    head, *lines = told(result).split("\n")
+    head, *lines = told(result, lang.value).split("\n")
     drawn = [screen.styled(head, "bold red"), *(screen.styled(line, _STYLES.get(line[:1], "dim")) for line in lines)]
     if result.decision is None:
         drawn.extend(screen.diagnostic(one) for one in result.differences)

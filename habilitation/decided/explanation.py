@@ -12,7 +12,7 @@ from habilitation.compiled.settling import PERMIT, settle_effect
 from habilitation.compiled.tables import NoticeTable, Text
 from habilitation.decided.decision import DISPUTED_CELL, CellView, Decision, Reason
 from habilitation.decided.one import Answers
-from habilitation.vocabulary import Effect
+from habilitation.vocabulary import Effect, cell_name
 
 CHANGES_AT_MOST = 20  # ways out shown
 _CONSIDERED_AT_MOST = 1_000  # ways out, all of the smallest size, among which the first in the order of the vocabulary
@@ -105,7 +105,7 @@ class Explanation:
         lang = self.lang
         where = ", ".join(f"{axis} {value}" for axis, value in cell.at)
         place = f" [{cell.place}]" if cell.place else ""
-        yield f"    {self._label('cell')} {cell.matrix} {cell.edition} ({where}) = {cell.value}{place}"
+        yield f"    {self._label('cell')} {cell.matrix} {cell.edition} ({where}) = {cell_name(cell.value, lang)}{place}"
         if cell.footnote:
             yield f"    {self._label('footnote')} {cell.footnote[lang]}"
         for text, source in cell.disputes:

@@ -39,7 +39,7 @@ def failures(results: Iterable[CaseResult]) -> Iterator[Diagnostic]:
             yield from result.differences
         elif result.differences:
             sentences = "; ".join(one.message for one in result.differences)
-            difference = "\n".join(compared(result.case, result.decision))
+            difference = "\n".join(compared(result.case, result.decision, "en"))
             first = result.differences[0]
             yield Diagnostic(first.code, f"{result.case.name}: {sentences}", first.span, difference)
 
@@ -65,4 +65,4 @@ def unseen(coverage: Coverage, least: float) -> Iterator[Diagnostic]:
         return
     yield Diagnostic(TOO_LITTLE_SEEN, f"the cases see {percent:.1f} % of the policy, less than {least:g} %")
     for item in coverage.unseen:
-        yield Diagnostic(UNSEEN, item.sentence, item.span, severity=Severity.WARNING)
+        yield Diagnostic(UNSEEN, item.sentence("en"), item.span, severity=Severity.WARNING)

@@ -14,7 +14,7 @@ from habilitation.diagnostic import Diagnostic
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit(tested: Tested) -> bytes:
+def junit(tested: Tested, lang: str) -> bytes:
     """One `testcase` a case, a cell of a table too; no times, so that the same policy gives the same bytes.
 
     What XML cannot carry, a control character for one, is `�`.
@@ -24,7 +24,7 @@ def junit(tested: Tested) -> bytes:
     for result in tested.results:
         suites.setdefault((result.case.span.source.name, result.case.table), []).append(result)
     for (file, table), results in suites.items():
-        _suite(root, f"{file}: {table}" if table else file, results)
+        _suite(root, f"{file}: {table}" if table else file, results, lang)
     if tested.suite.found:
         _unread(root, tested.suite.found)
     _count(root, root.iter("testcase"))
@@ -33,7 +33,7 @@ def junit(tested: Tested) -> bytes:
     return f"<?xml version='1.0' encoding='utf-8'?>\n{_NOT_XML.sub('�', text)}\n".encode()
 
 
-def _suite(root: ET.Element, name: str, results: Sequence[CaseResult]) -> None:
+def _suite(root: ET.Element, name: str, results: Sequence[CaseResult], lang: str) -> None:
     suite = ET.SubElement(root, "testsuite", name=name)
     for result in results:
         span = result.case.span
@@ -41,9 +41,9 @@ def _suite(root: ET.Element, name: str, results: Sequence[CaseResult]) -> None:
         case = ET.SubElement(suite, "testcase", name=result.case.name, classname=file, file=file, line=str(span.line))
         if result.differences:
             kind = "error" if result.decision is None else "failure"
-            message = "; ".join(one.message for one in result.differences)
+            message = (" ; " if lang == "fr" else "; ").join(one.message for one in result.differences)
             wrong = ET.SubElement(case, kind, type=result.differences[0].code, message=message)
-            wrong.text = "\n".join([told(result), *(one.render() for one in result.differences)])
+            wrong.text = "\n".join([told(result, lang), *(one.render() for one in result.differences)])
     _count(suite, suite.iter("testcase"))
 
 

@@ -13,7 +13,7 @@ from habilitation.authorizer import Authorizer
 from habilitation.authorizer.opening import usable
 from habilitation.checked.policy import Policy
 from habilitation.compiled.from_checked import tabulate
-from habilitation.compiled.tables import Tables
+from habilitation.compiled.tables import Tables, Text
 from habilitation.decided.decision import Decision
 from habilitation.diagnostic import Diagnostic
 from habilitation.source import Span
@@ -62,8 +62,10 @@ class Tested:
         return tuple(result for result in self.results if result.differences)
 
 
-def run_suite(files: PolicyFiles, only: str = "") -> Tested:
+def run_suite(files: PolicyFiles, only: str = "", lang: str = "en") -> Tested:
     """The cases of a policy whose name holds a text, run; that there is none at all is a mistake.
+
+    Their differences are told in `lang` (`fr` or `en`).
 
     Raises PolicyError for a policy that cannot be used.
     """
@@ -73,7 +75,7 @@ def run_suite(files: PolicyFiles, only: str = "") -> Tested:
     if not suite.cases and not suite.found:
         suite = dataclasses.replace(suite, found=(_NO_CASE,))
     asked = tuple(one for one in questions(tables, suite) if only.casefold() in one.case.name.casefold())
-    return Tested(written, policy, tables, suite, asked, tuple(run(tables, asked)))
+    return Tested(written, policy, tables, suite, asked, tuple(run(tables, asked, lang)))
 
 
 def run_cases(policy: Authorizer, files: PolicyFiles) -> tuple[list[CaseResult], list[Diagnostic]]:
@@ -82,7 +84,7 @@ def run_cases(policy: Authorizer, files: PolicyFiles) -> tuple[list[CaseResult],
     return list(run(policy.tables, questions(policy.tables, suite))), list(suite.found)
 
 
-def run(tables: Tables, asked: Iterable[Question]) -> Iterator[CaseResult]:
+def run(tables: Tables, asked: Iterable[Question], lang: str = "en") -> Iterator[CaseResult]:
     """Every question judged by the tables; sentences are made only for those that fail."""
     judge = Judge(tables)
     for question in asked:
@@ -91,7 +93,7 @@ def run(tables: Tables, asked: Iterable[Question]) -> Iterator[CaseResult]:
             continue
         decision = judge.decision(question)
         right = judge.as_expected(decision, question.case.expected)
-        told = () if right else (_told(one) for one in mismatches(question.case, decision))
+        told = () if right else (_told(one, lang) for one in mismatches(question.case, decision))
         yield CaseResult(question.case, decision, tuple(told))
 
 
@@ -116,13 +118,19 @@ def mismatches(case: Case, decision: Decision) -> Iterator[Mismatch]:
         yield Mismatch("advice", absent, _names(decision.advice), case.span)
 
 
-def _told(one: Mismatch) -> Diagnostic:
-    if one.what == "effect":
-        sentence = f"expected {one.expected[0]}, got {one.got[0]} ({_listed(one.got[1:])})"
-    elif one.what == "advice":
-        sentence = f"expected the advice {_listed(one.expected)}"
-    else:
-        sentence = f"expected {one.what} {_listed(one.expected)}, got {_listed(one.got)}"
+_SENTENCES = {
+    "effect": Text("{} attendu, {} obtenu ({})", "expected {}, got {} ({})"),
+    "reasons": Text("règles attendues : {}, obtenues : {}", "expected reasons {}, got {}"),
+    "missing": Text("manque attendu : {}, obtenu : {}", "expected missing {}, got {}"),
+    "obligations": Text("obligations attendues : {}, obtenues : {}", "expected obligations {}, got {}"),
+    "advice": Text("à savoir attendu : {}", "expected the advice {}"),
+}
+
+
+def _told(one: Mismatch, lang: str) -> Diagnostic:
+    first = 1 if one.what == "effect" else 0  # after an effect, the rules that gave it
+    told = [*one.got[:first], _listed(one.got[first:], lang)]
+    sentence = _SENTENCES[one.what][lang].format(_listed(one.expected, lang), *told)
     return Diagnostic("case_fails", sentence, one.span)
 
 
@@ -130,5 +138,5 @@ def _names(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(map(str, words))))
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(names) or "none"
+def _listed(names: tuple[str, ...], lang: str) -> str:
+    return ", ".join(names) or Text("rien", "none")[lang]

@@ -7,9 +7,25 @@ from typing import Any
 
 from habilitation.authoring.cases.running import CaseResult, mismatches
 from habilitation.authoring.cases.suite import Case
+from habilitation.compiled.tables import Text
 from habilitation.decided.decision import Decision, Reason
+from habilitation.vocabulary import cell_name
 
 _MARGIN = 12
+_WORDS = {
+    "situation": Text("situation", "situation"),
+    "day": Text("jour", "day"),
+    "at": Text("le {}", "at {}"),
+    "known_on": Text("à ce qu'on en savait le {}", "known on {}"),
+    "effect": Text("effet", "effect"),
+    "reasons": Text("règles", "reasons"),
+    "missing": Text("il manque", "missing"),
+    "obligations": Text("obligations", "obligations"),
+    "advice": Text("à savoir", "advice"),
+    "none": Text("rien", "none"),
+    "decided": Text("décidé par", "decided by"),
+    "cell": Text("{} {} [{}] est {}", "{} {} [{}] is {}"),
+}
 
 
 def place(case: Case) -> str:
@@ -17,41 +33,43 @@ def place(case: Case) -> str:
     return f"{case.span.source.name}:{case.span.line}:{case.span.column}"
 
 
-def told(result: CaseResult) -> str:
+def told(result: CaseResult, lang: str) -> str:
     """The failure of a case that could be asked, as a difference: `-` what was expected, `+` what came.
 
     Of a case that could not be asked, its name and place: its diagnostics say why.
     """
     case, decision = result.case, result.decision
     head = f"{case.name} ({place(case)})"
-    return "\n".join([head, *(() if decision is None else compared(case, decision))])
+    return "\n".join([head, *(() if decision is None else compared(case, decision, lang))])
 
 
-def compared(case: Case, decision: Decision) -> Iterator[str]:
+def compared(case: Case, decision: Decision, lang: str) -> Iterator[str]:
     """The lines of the difference: the situation, `-` what was expected, `+` what came, what decided."""
-    yield _line(" ", "situation", ", ".join(f"{name}={value}" for name, value in case.facts.items()))
-    days = [f"{name} {day}" for name, day in (("at", case.at), ("known on", case.known_on)) if day is not None]
+    word = {key: text[lang] for key, text in _WORDS.items()}
+    yield _line(" ", word["situation"], ", ".join(f"{name}={value}" for name, value in case.facts.items()))
+    days = [word[name].format(day) for name, day in (("at", case.at), ("known_on", case.known_on)) if day is not None]
     if days:
-        yield _line(" ", "day", ", ".join(days))
+        yield _line(" ", word["day"], ", ".join(days))
     for one in mismatches(case, decision):
         got = one.got[:1] if one.what == "effect" else one.got
-        yield _line("-", one.what, ", ".join(one.expected) or "none")
-        yield _line("+", one.what, ", ".join(got) or "none")
-    for number, text in enumerate(_decided(decision)):
-        yield _line(" ", "" if number else "decided by", text)
+        yield _line("-", word[one.what], ", ".join(one.expected) or word["none"])
+        yield _line("+", word[one.what], ", ".join(got) or word["none"])
+    for number, text in enumerate(_decided(decision, lang)):
+        yield _line(" ", "" if number else word["decided"], text)
 
 
 def _line(mark: str, what: str, text: str) -> str:
     return f"{mark} {what.ljust(_MARGIN)}{text}".rstrip()
 
 
-def _decided(decision: Decision) -> Iterator[str]:
+def _decided(decision: Decision, lang: str) -> Iterator[str]:
     for reason in decision.reasons:
         yield f"{reason.rule} ({reason.source})" if reason.source else reason.rule
         for cell in reason.cells:
             where = " × ".join(value for _, value in cell.at)
             source = f" ({cell.place})" if cell.place else ""
-            yield f"  {cell.matrix} {cell.edition} [{where}] is {cell.value}{source}"
+            value = cell_name(cell.value, lang)
+            yield f"  {_WORDS['cell'][lang].format(cell.matrix, cell.edition, where, value)}{source}"
 
 
 def as_json(result: CaseResult) -> dict[str, Any]:

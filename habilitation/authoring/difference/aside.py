@@ -6,26 +6,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from habilitation.authoring.difference.effects import UNSTATED
-from habilitation.authoring.difference.naming import grouped
 from habilitation.authoring.difference.sentences import Sentences
 from habilitation.authoring.difference.texts import Texts
 from habilitation.authoring.difference.whole import Pair
+from habilitation.authoring.figures import alone, grouped
 from habilitation.compiled.tables import Text
-from habilitation.vocabulary import NOT_COVERED
+from habilitation.vocabulary import cell_name
+from habilitation.written.syntax import Language, keywords
 
 _WORDS = {
+    "one situations": Text("{} situation", "{} situation"),
     "situations": Text("{} situations", "{} situations"),
     "colon": Text("{} : {}", "{}: {}"),
     "unstated": Text("Reste fermé, code connu d'un seul côté", "Stays closed, code known on one side only"),
     "unknown before": Text(
-        "code inconnu avant, fermé maintenant : {} situations ({})",
-        "unknown code before, closed now: {} situations ({})",
+        "code inconnu avant, fermé maintenant : {} ({})",
+        "unknown code before, closed now: {} ({})",
     ),
     "unknown now": Text(
-        "fermé avant, code inconnu maintenant : {} situations ({})",
-        "closed before, unknown code now: {} situations ({})",
+        "fermé avant, code inconnu maintenant : {} ({})",
+        "closed before, unknown code now: {} ({})",
     ),
-    "reasons": Text("Même effet, autres raisons : {} situations", "Same effect, other reasons: {} situations"),
+    "reasons": Text("Même effet, autres raisons : {}", "Same effect, other reasons: {}"),
     "gained": Text("s'ajoute dans {}", "added in {}"),
     "lost": Text("disparaît de {}", "gone from {}"),
     "codes": Text("Vocabulaire", "Vocabulary"),
@@ -35,10 +37,15 @@ _WORDS = {
     "removed": Text("`{}` : retiré {}", "`{}`: removed {}"),
     "default": Text("`{}` : par défaut {} → {}", "`{}`: default {} → {}"),
     "cells": Text("Cases de matrices", "Matrix cells"),
-    "cell": Text("`{}` : {} cases", "`{}`: {} cells"),
-    NOT_COVERED: Text("non couvert", "not covered"),
+    "one cell": Text("{} case", "{} cell"),
+    "cell": Text("{} cases", "{} cells"),
     "disputed": Text("contesté", "disputed"),
     "rules": Text("Règles", "Rules"),
+    "effect": Text("effet", "effect"),
+    "citations": Text("fondements", "citations"),
+    "message": Text("phrases", "message"),
+    "obligations": Text("obligations", "obligations"),
+    "advice": Text("à savoir", "advice"),
     "rule added": Text("`{}` : règle ajoutée", "`{}`: rule added"),
     "rule removed": Text("`{}` : règle retirée", "`{}`: rule removed"),
     "file": Text(" ({})", " ({})"),
@@ -72,7 +79,7 @@ class Aside:
             counts = (("gained", move.gained), ("lost", move.lost))
             parts = [self._word(word).format(self._number(count)) for word, count in counts if count]
             moves.append(self._word("colon").format(f"`{move.rule}`", ", ".join(parts)))
-        yield Beside(self._word("reasons").format(self._number(reasons.situations)), tuple(moves))
+        yield Beside(self._word("reasons").format(self._counted("situations", reasons.situations)), tuple(moves))
         yield Beside(self._word("codes"), tuple(self._codes(texts)))
         yield Beside(self._word("cells"), tuple(self._cells(texts)))
         yield Beside(self._word("rules"), tuple(self._rules(texts)))
@@ -85,7 +92,7 @@ class Aside:
         for word, counts in (("unknown before", before), ("unknown now", now)):
             effects = [f"{self._sentences.effect(effect)} {self._number(count)}" for effect, count in counts.items()]
             if effects:
-                yield self._word(word).format(self._number(sum(counts.values())), ", ".join(effects))
+                yield self._word(word).format(self._counted("situations", sum(counts.values())), ", ".join(effects))
 
     def _codes(self, texts: Texts) -> Iterator[str]:
         for move in texts.codes:
@@ -101,7 +108,7 @@ class Aside:
         matrices = dict.fromkeys(move.matrix for move in texts.cells)
         for matrix in matrices:
             moves = [move for move in texts.cells if move.matrix == matrix]
-            yield self._word("cell").format(matrix, self._number(len(moves)))
+            yield self._word("colon").format(f"`{matrix}`", self._counted("cell", len(moves)))
             for move in moves if len(moves) <= _CELLS else ():
                 at = ", ".join(value for _, value in move.at)
                 change = f"{self._cell(move.old, move.disputes_old)} → {self._cell(move.new, move.disputes_new)}"
@@ -109,20 +116,30 @@ class Aside:
                 yield self._word("colon").format(f"`{matrix}` [{at}]", change)
 
     def _cell(self, value: str, disputes: tuple[str, ...]) -> str:
-        value = self._word(value) if value == NOT_COVERED else value
-        return f"{value} ({self._word('disputed')})" if disputes else value
+        named = cell_name(value, self._lang)
+        return f"{named} ({self._word('disputed')})" if disputes else named
 
     def _rules(self, texts: Texts) -> Iterator[str]:
         yield from map(self._word("rule added").format, texts.rules_added)
         yield from map(self._word("rule removed").format, texts.rules_removed)
         for move in texts.rules:
-            old, new = (" / ".join(some) or "–" for some in (move.old, move.new))
-            situations = self._word("situations").format(self._number(move.situations))
+            old, new = (" / ".join(self._written(move.field, some)) or "–" for some in (move.old, move.new))
+            situations = self._counted("situations", move.situations)
             change = f"{old} → {new}, {situations}{self._place(move.place)}"
-            yield self._word("colon").format(f"`{move.rule}` {move.field}", change)
+            yield self._word("colon").format(f"`{move.rule}` {self._word(move.field)}", change)
+
+    def _written(self, field: str, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """What a rule says, its effect in the keywords of the language."""
+        words = keywords(Language(self._lang))
+        return tuple(words[text] for text in texts) if field == "effect" else texts
 
     def _place(self, place: str) -> str:
         return self._word("file").format(place) if place else ""
+
+    def _counted(self, word: str, number: int) -> str:
+        """A number and what it counts, in agreement."""
+        one = "one " if alone(number, self._lang) else ""
+        return self._word(f"{one}{word}").format(self._number(number))
 
     def _number(self, number: int) -> str:
         return grouped(number, self._lang)

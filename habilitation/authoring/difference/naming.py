@@ -9,7 +9,6 @@ from habilitation.authoring.difference.blocks import Box
 from habilitation.authoring.difference.frame import NOBODY, Frame
 from habilitation.compiled.tables import AxisTable, Text
 
-_NARROW_SPACE = "\u202f"
 _LISTED = 6  # values and groups named in a sentence; all of them are in the data
 _LEFT_OUT = 3  # values left out that are named instead of those taken
 _WORDS = {
@@ -21,11 +20,6 @@ _WORDS = {
     "no": Text("non", "no"),
     "of": Text("{} ({} sur {})", "{} ({} of {})"),
 }
-
-
-def grouped(number: int, lang: str) -> str:
-    """A number, its digits three by three."""
-    return f"{number:,}".replace(",", _NARROW_SPACE if lang == "fr" else ",")
 
 
 class Naming:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from habilitation.authoring.difference.aside import Aside, Beside
 from habilitation.authoring.difference.effects import CLOSING, OPENING, OTHERWISE, WAYS
-from habilitation.authoring.difference.naming import grouped
 from habilitation.authoring.difference.sentences import Sentences
 from habilitation.authoring.difference.stretches import bound
 from habilitation.authoring.difference.whole import Difference, Pair
+from habilitation.authoring.figures import alone, grouped
 from habilitation.compiled.tables import Text
 from habilitation.decided.decision import Reason
 
@@ -21,10 +21,12 @@ _WORDS = {
     "none": Text("aucune édition", "no edition"),
     "from": Text("du {}", "from {}"),
     "until": Text("jusqu'au {} exclu", "until {} excluded"),
+    "one changed": Text("{} situation change sur {}", "{} situation of {} changes"),
     "changed": Text("{} situations changent sur {}", "{} situations of {} change"),
     "same": Text("Aucune situation ne change, sur {}", "No situation changes, of {}"),
     "nothing": Text("Aucune édition à comparer.", "No edition to compare."),
     "everywhere": Text("Partout ci-dessous — {}", "Everywhere below — {}"),
+    "one situations": Text("{} situation", "{} situation"),
     "situations": Text("{} situations", "{} situations"),
     "block": Text("1 phrase", "1 sentence"),
     "blocks": Text("{} phrases", "{} sentences"),
@@ -107,7 +109,7 @@ class _Telling:
         if not self._pair.changed:
             return self._word("same").format(every) + "."
         counts = [f"{self._way(way)} {self._number(count)}" for way, count in self._by_way() if count]
-        changed = self._word("changed").format(self._number(self._pair.changed), every)
+        changed = self._counted("changed", self._pair.changed, every)
         return self._word("colon").format(changed, ", ".join(counts)) + "."
 
     def _by_way(self) -> Iterator[tuple[str, int]]:
@@ -119,7 +121,7 @@ class _Telling:
             entries = tuple(self._entries(way))
             if entries:
                 count = sum(found.block.situations for found in self._found if found.change.way == way)
-                situations = self._word("situations").format(self._number(count))
+                situations = self._counted("situations", count)
                 blocks = self._word("blocks" if len(entries) > 1 else "block").format(len(entries))
                 yield Section(way, f"{self._way(way)} ({situations}, {blocks})", entries)
 
@@ -129,7 +131,7 @@ class _Telling:
             if found.change.way == way:
                 before = self._answer("before", found.change.old, found.witness.old, found.rules[0])
                 after = self._answer("after", found.change.new, found.witness.new, found.rules[1])
-                situations = self._word("situations").format(self._number(found.block.situations))
+                situations = self._counted("situations", found.block.situations)
                 yield Entry(say.of(found), situations, before, after)
 
     def _answer(self, word: str, effect: int, reasons: Sequence[Reason], rules: Sequence[str]) -> str:
@@ -142,6 +144,11 @@ class _Telling:
 
     def _way(self, way: str) -> str:
         return self._word(way)
+
+    def _counted(self, word: str, number: int, *more: str) -> str:
+        """A number and what it counts, in agreement."""
+        one = "one " if alone(number, self._lang) else ""
+        return self._word(f"{one}{word}").format(self._number(number), *more)
 
     def _number(self, number: int) -> str:
         return grouped(number, self._lang)

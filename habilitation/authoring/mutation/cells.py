@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from habilitation.authoring.mutation.dates import Dates, Redating, redatings
+from habilitation.authoring.mutation.dates import IN_A_MATRIX, Dates, Redating, redatings
 from habilitation.authoring.mutation.mutant import Mutant, Operator
 from habilitation.authoring.mutation.sources import Sources, redated
 from habilitation.checked.cells import RowReader
@@ -68,7 +68,7 @@ def _with_edition(policy: Policy, number: int, edition: int, **changed: Any) -> 
 
 def _dates(policy: Policy, number: int, edition: int, written: WrittenEdition) -> Iterator[Mutant]:
     one = policy.matrices[number].editions[edition]
-    dates = Dates(written.applicable.from_, written.applicable.until, written.known.from_)
+    dates = Dates(written.applicable.from_, written.applicable.until, written.known.from_, IN_A_MATRIX)
     name = f"{policy.matrices[number].name} {one.id}"
     for moved in redatings(dates, one.applicable, one.known):
         made = partial(_redated, policy, number, edition, moved)

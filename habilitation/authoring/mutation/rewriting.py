@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from habilitation.authoring.mutation.mutant import Operator
 from habilitation.source import Span, Word
-from habilitation.written.syntax import And, CellTest, Condition, Name, Not, Or, Test
+from habilitation.written.syntax import And, CellTest, Condition, Keywords, Name, Not, Or, Test, keywords
+from habilitation.written.wording import language_of
 
 # The words of an axis or of a matrix that a set does not name, for a set that is to be widened.
 Others = Callable[[Word, tuple[Word, ...]], str | None]
@@ -82,29 +83,36 @@ def place(condition: Condition) -> Span:
 
 
 def shown(condition: Condition) -> str:
-    """A condition on one line, in the words of the language."""
+    """A condition on one line, with the keywords of the file where it stands."""
+    words = keywords_at(place(condition))
     match condition:
         case Name(word):
             return str(word)
         case Test(axis, values, negated):
-            return f"{axis} {_among(values, negated)}"
+            return f"{axis} {_among(words, values, negated)}"
         case CellTest(matrix, values, negated):
-            return f"matrix {matrix} {_among(values, negated)}"
+            return f"{words['matrix']} {matrix} {_among(words, values, negated)}"
         case Not(part):
-            return f"not {_enclosed(part)}"
+            return f"{words['not']} {_enclosed(part)}"
         case And(parts):
-            return " and ".join(_enclosed(part) if isinstance(part, Or) else shown(part) for part in parts)
+            joined = (_enclosed(part) if isinstance(part, Or) else shown(part) for part in parts)
+            return f" {words['and']} ".join(joined)
         case Or(parts):
-            return " or ".join(map(shown, parts))
+            return f" {words['or']} ".join(map(shown, parts))
+
+
+def keywords_at(span: Span) -> Keywords:
+    """The keywords of the rule file of a place."""
+    return keywords(language_of(span.source))
 
 
 def _enclosed(condition: Condition) -> str:
     return f"({shown(condition)})" if isinstance(condition, And | Or) else shown(condition)
 
 
-def _among(values: tuple[Word, ...], negated: bool) -> str:
+def _among(words: Keywords, values: tuple[Word, ...], negated: bool) -> str:
     if not values:
-        return "is covered" if negated else "is not covered"
+        return f"{words['is' if negated else 'is not']} {words['covered']}"
     if len(values) == 1:
-        return f"is not {values[0]}" if negated else f"is {values[0]}"
-    return f"{'not in' if negated else 'in'} {{{', '.join(values)}}}"
+        return f"{words['is not' if negated else 'is']} {values[0]}"
+    return f"{words['not in' if negated else 'in']} {{{', '.join(values)}}}"

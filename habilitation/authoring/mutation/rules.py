@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from habilitation.authoring.mutation.dates import Dates, redatings
+from habilitation.authoring.mutation.dates import Dates, in_a_rule, redatings
 from habilitation.authoring.mutation.mutant import Mutant, Operator
-from habilitation.authoring.mutation.rewriting import place, rewritten, shown
+from habilitation.authoring.mutation.rewriting import keywords_at, place, rewritten, shown
 from habilitation.authoring.mutation.sources import Sources, redated
 from habilitation.checked.policy import Policy
 from habilitation.source import Word
@@ -41,8 +41,9 @@ def _effects(sources: Sources, number: int, written: WrittenRule) -> Iterator[Mu
     for effect in RuleEffect:
         if effect is not rule.effect:
             swapped = partial(sources.with_rules, {number: dataclasses.replace(rule, effect=effect)})
-            place_of_it = written.name.span
-            yield Mutant(Operator.EFFECT_SWAPPED, name, rule.effect.value, effect.value, place_of_it, swapped)
+            words, span = keywords_at(written.name.span), written.name.span
+            before, after = words[rule.effect.value], words[effect.value]
+            yield Mutant(Operator.EFFECT_SWAPPED, name, before, after, span, swapped)
 
 
 def _actions(sources: Sources, number: int, written: WrittenRule) -> Iterator[Mutant]:
@@ -56,7 +57,8 @@ def _actions(sources: Sources, number: int, written: WrittenRule) -> Iterator[Mu
     if other is not None:
         longer = dataclasses.replace(written, actions=(*actions, Word(other, actions[-1].span)))
         more = partial(sources.with_condition, number, longer)
-        yield Mutant(Operator.VALUE_ADDED, name, f"for {', '.join(actions)}", other, actions[0].span, more)
+        for_all = f"{keywords_at(written.name.span)['for']} {', '.join(actions)}"
+        yield Mutant(Operator.VALUE_ADDED, name, for_all, other, actions[0].span, more)
 
 
 def _conditions(sources: Sources, number: int, written: WrittenRule) -> Iterator[Mutant]:
@@ -81,7 +83,7 @@ def _condition(
 ) -> Iterator[Mutant]:
     name = str(written.name)
     if whole:
-        text = f"{key} {shown(condition)}"
+        text = f"{keywords_at(written.name.span)[key]} {shown(condition)}"
         yield Mutant(Operator.CLAUSE_DROPPED, name, text, "", place(condition), partial(changed, None))
     for one in rewritten(condition, sources.another):
         yield Mutant(one.operator, name, one.before, one.after, one.span, partial(changed, one.condition))
@@ -97,7 +99,8 @@ def _with_unless(sources: Sources, number: int, written: WrittenRule, condition:
 
 def _dates(sources: Sources, number: int, written: WrittenRule) -> Iterator[Mutant]:
     rule = sources.policy.rules[number]
-    dates = Dates(written.applicable.start, written.applicable.end, written.known)
+    said = in_a_rule(keywords_at(written.name.span))
+    dates = Dates(written.applicable.start, written.applicable.end, written.known, said)
     for one in redatings(dates, rule.applicable, rule.known):
         moved = dataclasses.replace(rule, applicable=one.applicable, known=one.known)
         policy = partial(redated, sources.with_rules({number: moved}))

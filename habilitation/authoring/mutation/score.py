@@ -61,8 +61,16 @@ class Score:
     @property
     def score(self) -> float:
         """Killed among those that are not equivalent; 1 when there is none."""
-        told_apart = len(self.outcomes) - self.count(Fate.EQUIVALENT)
-        return self.killed / told_apart if told_apart else 1.0
+        return self.killed / self._told_apart if self._told_apart else 1.0
+
+    @property
+    def percent(self) -> float:
+        """The same, rounded down to a tenth: 100.0 is all of them."""
+        return self.killed * 1000 // self._told_apart / 10 if self._told_apart else 100.0
+
+    @property
+    def _told_apart(self) -> int:
+        return len(self.outcomes) - self.count(Fate.EQUIVALENT)
 
 
 def score(files: PolicyFiles, only: str = "", jobs: int = 0, today: datetime.date | None = None) -> Score:

@@ -10,7 +10,19 @@ from habilitation.authoring.cases.coverage.situations import Situations, Truth, 
 from habilitation.checked import policy as checked
 from habilitation.checked.conditions import ConditionReader
 from habilitation.source import Span, Word
-from habilitation.written.syntax import And, CellTest, Condition, Name, Not, Or, Test, WrittenDefinition, WrittenRule
+from habilitation.written.syntax import (
+    And,
+    CellTest,
+    Condition,
+    Name,
+    Not,
+    Or,
+    Test,
+    WrittenDefinition,
+    WrittenRule,
+    keywords,
+)
+from habilitation.written.wording import language_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,14 +81,13 @@ class Placing:
             case Test(axis, values, _):
                 return self._leaf(written, axis, values[-1])
             case CellTest(matrix, values, _):
-                return self._leaf(written, matrix, values[-1] if values else matrix)
+                return self._leaf(written, matrix, values[-1] if values else written.covered or matrix)
 
     def _leaf(self, written: Name | Test | CellTest, first: Word, last: Word) -> Leaf:
         text = first.span.source.text[first.span.start : last.span.end]
         text = re.sub(r"\s+", " ", text) + ("}" if "{" in text else "")
         if isinstance(written, CellTest):
-            covered = f"{text} is {'' if written.negated else 'not '}covered"
-            text = f"matrix {text if written.values else covered}"
+            text = f"{keywords(language_of(first.span.source))['matrix']} {text}"
         return Leaf(Span(first.span.source, first.span.start, last.span.end), text, self.reader.condition(written))
 
 

@@ -16,17 +16,18 @@ from habilitation.authoring.cases.coverage.situations import Situations, Where
 from habilitation.authoring.cases.running import Tested
 from habilitation.checked.conditions import Unread, condition_reader
 from habilitation.checked.policy import And, Condition, Not
+from habilitation.compiled.tables import Text
 from habilitation.decided.decision import Decision
 from habilitation.source import Span
 from habilitation.written.syntax import WrittenDefinition, WrittenRule
 
 _SENTENCES = {
-    "decides": "`{}` decides no case",
-    "escapes": "no case that `{}` is for escapes it",
-    "true": "`{}` is never seen to matter when true",
-    "false": "`{}` is never seen to matter when false",
-    "row": "no case reads the row `{}`",
-    "column": "no case reads the column `{}`",
+    "decides": Text("`{}` ne décide aucun cas", "`{}` decides no case"),
+    "escapes": Text("aucun des cas que `{}` regarde ne lui échappe", "no case that `{}` is for escapes it"),
+    "true": Text("aucun cas ne montre que `{}` compte s'il est vrai", "`{}` is never seen to matter when true"),
+    "false": Text("aucun cas ne montre que `{}` compte s'il est faux", "`{}` is never seen to matter when false"),
+    "row": Text("aucun cas ne lit la ligne `{}`", "no case reads the row `{}`"),
+    "column": Text("aucun cas ne lit la colonne `{}`", "no case reads the column `{}`"),
 }
 
 
@@ -44,15 +45,14 @@ class Item:
     seen: bool
     possible: bool = True
 
-    @property
-    def sentence(self) -> str:
+    def sentence(self, lang: str) -> str:
         """What is not seen, in words."""
-        return _SENTENCES[self.way].format(self.text)
+        return _SENTENCES[self.way][lang].format(self.text)
 
-    def as_json(self) -> dict[str, Any]:
-        """The item as plain data."""
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """The item as plain data, its sentence in a language."""
         place = {"file": self.span.source.name, "line": self.span.line, "column": self.span.column}
-        return {"way": self.way, "text": self.text, **place, "message": self.sentence}
+        return {"way": self.way, "text": self.text, **place, "message": self.sentence(lang)}
 
 
 @dataclass(frozen=True, slots=True)

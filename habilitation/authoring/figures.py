@@ -1,0 +1,32 @@
+"""Numbers as people write them in French and in English."""
+
+from __future__ import annotations
+
+_NARROW_SPACE = "\u202f"
+
+
+def grouped(number: int, lang: str) -> str:
+    """A whole number, its thousands apart.
+
+    >>> grouped(169869312, "en")
+    '169,869,312'
+    """
+    return f"{number:,}".replace(",", _NARROW_SPACE) if lang == "fr" else f"{number:,}"
+
+
+def tenths(share: float, lang: str) -> str:
+    """A share with one decimal, after a comma in French.
+
+    >>> tenths(89.25, "fr")
+    '89,2'
+    """
+    return f"{share:.1f}".replace(".", ",") if lang == "fr" else f"{share:.1f}"
+
+
+def alone(number: int, lang: str) -> bool:
+    """Whether what is counted is singular: of 1, and in French of 0 too.
+
+    >>> alone(0, "fr"), alone(0, "en")
+    (True, False)
+    """
+    return number in (0, 1) if lang == "fr" else number == 1
