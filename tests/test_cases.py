@@ -6,7 +6,10 @@ import pytest
 
 from habilitation import Authorizer, Diagnostic
 from habilitation.authoring.cases import CaseResult, run_cases
+from habilitation.authoring.cases.effects import EFFECTS, unknown_effect, words_of
 from habilitation.authoring.check import opened
+from habilitation.source import Source, Span, Word
+from habilitation.written.syntax import Language
 from tests.small_policies import axis, fact, policy_folder, rule, world
 
 WARD = world(
@@ -98,7 +101,7 @@ def test_every_way_of_failing_is_told_at_once(tmp_path: Path) -> None:
     ("case", "code", "way_out"),
     [
         ("given: [gest], expect: permit", "unknown_facts", "did you mean `guest`?"),
-        ("given: [guest], expect: permitted", "unknown_value", "`permit`, `forbid`, `abstain` or `silent`"),
+        ("given: [guest], expect: permitted", "unknown_value", "did you mean `permit`?"),
         ("given: [guest], expect: permit, at: yesterday", "invalid_date", "write YYYY-MM-DD"),
         ("given: [guest], expect: permit, known_on: 2025-13-01", "invalid_date", "write YYYY-MM-DD"),
         ("with: {rôle: doctor}, expect: permit", "case_refused", "did you mean `role`?"),
@@ -145,3 +148,47 @@ def test_a_test_file_that_cannot_be_read_is_a_mistake_and_no_case(tmp_path: Path
     found, unreadable = run_cases(Authorizer.load(folder), opened(folder))
     assert found == []
     assert [one.code for one in unreadable] == ["missing_key"]
+
+
+# --- the words of an effect ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "effect"),
+    [
+        ("permit", "PERMIT"),
+        ("autoriser", "PERMIT"),
+        ("refuser", "DENY"),
+        ("s'abstenir", "INDETERMINATE"),
+        ("s’abstenir", "INDETERMINATE"),
+        ("silent", "NOT_APPLICABLE"),
+        ("silence", "NOT_APPLICABLE"),
+    ],
+)
+def test_an_effect_is_expected_in_either_language(word: str, effect: str) -> None:
+    assert EFFECTS[word].value == effect
+
+
+@pytest.mark.parametrize(
+    ("word", "way_out"),
+    [
+        ("DENY", "did you mean `forbid`?"),
+        ("not_applicable", "did you mean `silent`?"),
+        ("permis", "did you mean `permit`?"),
+        ("abstenir", "did you mean `s'abstenir`?"),
+        (
+            "oui",
+            "`permit`, `forbid`, `abstain`, `silent`, or `autoriser`, `refuser`, `s'abstenir`, `silence`",
+        ),
+    ],
+)
+def test_a_word_that_is_no_effect_leads_to_those_that_are(word: str, way_out: str) -> None:
+    source = Source("tests/x.yaml", word)
+    (told,) = unknown_effect(Word(word, Span(source, 0, len(word))))
+    assert (told.code, told.help) == ("unknown_value", way_out)
+
+
+def test_the_page_of_the_rule_language_says_which_word_is_which_answer() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "rule-language.md").read_text("utf-8")
+    for english, french in zip(*map(words_of, (Language.EN, Language.FR)), strict=True):
+        assert f"| `{english}` | `{french}` | `{EFFECTS[english].value}` |\n" in page

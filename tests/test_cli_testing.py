@@ -136,6 +136,7 @@ def test_the_same_is_plain_data_for_programs(tmp_path: Path, ask: tuple[str, ...
     wrong, unasked = data["failures"]
     assert (wrong["file"], wrong["line"], wrong["table"], wrong["at"]) == ("tests/reading.yaml", 4, None, "2025-03-01")
     assert wrong["expected"]["reasons"] == ["lending"]
+    assert (wrong["expected"]["effect"], wrong["got"]["effect"]) == ("PERMIT", "PERMIT")
     assert wrong["got"]["reasons"][0]["source"] == "rules/library.hab:4"
     assert wrong["got"]["reasons"][0]["cells"][0]["value"] == "permitted"
     assert unasked["got"] is None
@@ -204,3 +205,12 @@ def test_a_failure_is_drawn_in_colours_on_a_terminal(tmp_path: Path) -> None:
     cases = CASES.replace("reasons: [reading]", "reasons: [lending]")
     ran = run("test", library(tmp_path, cases), terminal=True)
     assert "\x1b[" in ran.out
+
+
+def test_expected_and_got_are_in_one_vocabulary_and_a_word_that_is_no_effect_is_none(tmp_path: Path) -> None:
+    cases = CASES.replace("expect: permit\n    reasons: [reading]", "expect: refuser").replace(
+        "at: 2025-03-01\n    expect: silent", "at: 2025-03-01\n    expect: deny"
+    )
+    wrong, unasked = json.loads(run("test", library(tmp_path, cases), "--json").out)["failures"]
+    assert (wrong["expected"]["effect"], wrong["got"]["effect"]) == ("DENY", "PERMIT")
+    assert (unasked["expected"]["effect"], unasked["differences"][0]["help"]) == (None, "did you mean `forbid`?")

@@ -8,6 +8,7 @@ from functools import cache
 
 from lsprotocol import types
 
+from habilitation.authoring.cases.effects import WORDS
 from habilitation.editor.proposals import Items, Proposals
 from habilitation.editor.readings import Reading
 from habilitation.editor.things import Kind
@@ -124,14 +125,13 @@ _AT_KEY = re.compile(r"(?:^\s+(?:- )?|[{,]\s*)[\"']?[A-Za-z0-9_.-]*\Z")
 _MATRIX_AXES = re.compile(r"^axes:\s*\[([^\]]*)\]", re.MULTILINE)
 _MATRIX_ROWS = re.compile(r"^rows:\s*(\w+)", re.MULTILINE)
 _AXIS_ABOVE = re.compile(r"^  ([a-z][a-z0-9_]*):", re.MULTILINE)
-_EFFECTS = ("permit", "forbid", "abstain", "silent")
 
 
 def _in_cases(make: Proposals) -> Items:
     key = _AFTER_KEY.search(_line_before(make))
     name = key.group(1) if key is not None else ""
     if name == "expect":
-        yield from make.keywords(_EFFECTS)
+        yield from make.keywords(WORDS)
     elif name == "given":
         yield from make.declared(Kind.FACTS, make.source.name)
     elif name == "reasons":

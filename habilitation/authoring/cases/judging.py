@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Iterable, Iterator, Sequence
 
 from habilitation.authoring.cases.answering import Bits
+from habilitation.authoring.cases.effects import EFFECTS
 from habilitation.authoring.cases.questions import Question
-from habilitation.authoring.cases.suite import EFFECTS, Expected
+from habilitation.authoring.cases.suite import Expected
 from habilitation.authorizer.opening import Editions
 from habilitation.compiled.tables import Tables
 from habilitation.decided.decision import Decision

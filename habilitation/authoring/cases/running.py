@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from habilitation.authoring.cases.effects import EFFECTS
 from habilitation.authoring.cases.judging import Judge
 from habilitation.authoring.cases.questions import Question, questions
-from habilitation.authoring.cases.suite import EFFECTS, Case, Suite, read
+from habilitation.authoring.cases.suite import Case, Suite, read
 from habilitation.authorizer import Authorizer
 from habilitation.authorizer.opening import usable
 from habilitation.checked.policy import Policy

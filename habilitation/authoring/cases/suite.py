@@ -6,19 +6,12 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from habilitation.authoring.cases.effects import unknown_effect
 from habilitation.authoring.cases.tables import Cell, cells
 from habilitation.diagnostic import Diagnostic, did_you_mean
 from habilitation.source import Span, Word
-from habilitation.vocabulary import Effect
 from habilitation.written.from_folder import PolicyFiles, read_cases, read_expected
 from habilitation.written.syntax import WrittenCase, WrittenCases, WrittenTable, as_day
-
-EFFECTS = {
-    "permit": Effect.PERMIT,
-    "forbid": Effect.DENY,
-    "abstain": Effect.INDETERMINATE,
-    "silent": Effect.NOT_APPLICABLE,
-}
 
 Facts = Mapping[Word, Word]
 
@@ -82,7 +75,9 @@ def _case(file: WrittenCases, case: WrittenCase) -> Case:
     facts, wrong = _shared(file, case)
     expected = Expected(case.expect, case.reasons, case.missing, case.obligations, case.advice)
     at, known_on = _day(case.at), _day(case.known_on)
-    return Case(str(case.name), facts, expected, case.name.span, "", at, known_on, (*wrong, *_effect(case.expect)))
+    return Case(
+        str(case.name), facts, expected, case.name.span, "", at, known_on, (*wrong, *unknown_effect(case.expect))
+    )
 
 
 def _of_cell(table: WrittenTable, cell: Cell, facts: Facts, wrong: Sequence[Diagnostic]) -> Case:
@@ -90,7 +85,7 @@ def _of_cell(table: WrittenTable, cell: Cell, facts: Facts, wrong: Sequence[Diag
     expected = Expected(mark.expect, mark.reasons, mark.missing, mark.obligations, mark.advice)
     name = f"{table.name} [{cell.row} × {cell.column}]"
     at, known_on = _day(table.at), _day(table.known_on)
-    return Case(name, facts, expected, cell.span, str(table.name), at, known_on, (*wrong, *_effect(mark.expect)))
+    return Case(name, facts, expected, cell.span, str(table.name), at, known_on, (*wrong, *unknown_effect(mark.expect)))
 
 
 def _shared(file: WrittenCases, written: WrittenCase | WrittenTable) -> tuple[dict[Word, Word], list[Diagnostic]]:
@@ -110,12 +105,6 @@ def _shared(file: WrittenCases, written: WrittenCase | WrittenTable) -> tuple[di
         if day is not None and as_day(day) is None
     )
     return facts, wrong
-
-
-def _effect(word: Word) -> Iterator[Diagnostic]:
-    if word not in EFFECTS:
-        way_out = "`permit`, `forbid`, `abstain` or `silent`"
-        yield Diagnostic("unknown_value", f"unknown effect `{word}`", word.span, way_out)
 
 
 def _day(word: Word | None) -> datetime.date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from habilitation.authoring.cases.effects import EFFECTS
 from habilitation.authoring.cases.running import CaseResult, mismatches
 from habilitation.authoring.cases.suite import Case
 from habilitation.compiled.tables import Text
@@ -73,13 +74,14 @@ def _decided(decision: Decision, lang: str) -> Iterator[str]:
 
 
 def as_json(result: CaseResult) -> dict[str, Any]:
-    """The same as plain data."""
+    """The same as plain data; an effect is named as an answer names it, null where its word is none."""
     case, decision = result.case, result.decision
     expected = {
         name: None if words is None else [str(word) for word in words]
         for name in ("reasons", "missing", "obligations", "advice")
         for words in (getattr(case.expected, name),)
     }
+    effect = EFFECTS.get(case.expected.effect)
     return {
         "name": case.name,
         "table": case.table or None,
@@ -89,7 +91,7 @@ def as_json(result: CaseResult) -> dict[str, Any]:
         "at": None if case.at is None else case.at.isoformat(),
         "known_on": None if case.known_on is None else case.known_on.isoformat(),
         "facts": {str(name): str(value) for name, value in case.facts.items()},
-        "expected": {"effect": str(case.expected.effect), **expected},
+        "expected": {"effect": None if effect is None else effect.value, **expected},
         "got": None if decision is None else _got(decision),
         "differences": [one.as_json() for one in result.differences],
     }

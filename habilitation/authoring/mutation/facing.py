@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from habilitation.authoring.cases import Judge, Question
-from habilitation.authoring.cases.suite import EFFECTS
+from habilitation.authoring.cases.effects import EFFECTS
 from habilitation.authoring.mutation.change import Change, change
 from habilitation.authoring.mutation.possible import Possible, possible_cells, possible_values, status
 from habilitation.authoring.mutation.standing import Standings

@@ -1,0 +1,42 @@
+"""The words by which a case expects an effect: those of a rule, and one for silence, in either language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from habilitation.diagnostic import Diagnostic, did_you_mean
+from habilitation.source import Word
+from habilitation.vocabulary import EFFECT_OF, SILENCE, Effect, RuleEffect
+from habilitation.written.syntax import Language, keywords
+
+_SILENT = {Language.EN: "silent", Language.FR: "silence"}
+_CURLY = "’"
+
+
+def words_of(language: Language) -> dict[str, Effect]:
+    """The four words of a language.
+
+    >>> list(words_of(Language.FR))
+    ['autoriser', 'refuser', "s'abstenir", 'silence']
+    """
+    written = keywords(language)
+    return {**{written[kind.value]: EFFECT_OF[kind] for kind in RuleEffect}, _SILENT[language]: SILENCE}
+
+
+WORDS = tuple(word for language in Language for word in words_of(language))
+EFFECTS: Mapping[str, Effect] = {
+    form: effect
+    for language in Language
+    for word, effect in words_of(language).items()
+    for form in (word, word.replace("'", _CURLY))
+}
+
+
+def unknown_effect(word: Word) -> Iterator[Diagnostic]:
+    """What is wrong with the word of an effect; the name an answer has (`DENY`) leads to it."""
+    if word not in EFFECTS:
+        named = {effect.value: expected for expected, effect in words_of(Language.EN).items()}
+        meant = named.get(word.upper())
+        english, french = (", ".join(f"`{one}`" for one in words_of(language)) for language in Language)
+        way_out = f"did you mean `{meant}`?" if meant else did_you_mean(word, WORDS)
+        yield Diagnostic("unknown_value", f"unknown effect `{word}`", word.span, way_out or f"{english}, or {french}")
