@@ -455,3 +455,25 @@ def test_garbage_in_the_vocabulary_is_a_sentence(tmp_path: Path) -> None:
     ran = run("decide", "action=read", "--policy", folder)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("vocabulary.yaml:")
+
+
+# --- words in the wrong place ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "option", "way_out"),
+    [
+        (["--lang", "fr", "check"], "--lang", "habilitation check … --lang fr"),
+        (["--lang=fr", "check", "x"], "--lang=fr", "habilitation check … --lang=fr"),
+        (["show", "--policy", "x", "axes"], "--policy", "habilitation show axes … --policy x"),
+    ],
+)
+def test_an_option_before_the_verb_is_told_where_it_goes(typed: list[str], option: str, way_out: str) -> None:
+    ran = run(*typed)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"`{option}` stands before the verb\n  help: options come after it: `{way_out}`\n")
+
+
+def test_an_option_of_the_whole_and_a_verb_that_is_none_are_told_as_ever() -> None:
+    assert run("--version", "check").code == 0
+    assert "No such option: --lang" in run("--lang", "fr", "chek").err

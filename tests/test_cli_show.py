@@ -422,3 +422,47 @@ def test_what_tables_show_is_what_the_checked_policy_says(dmp: str) -> None:
         rows = as_rows(coordinates(policy.axes, policy.matrices, matrix), matrix, latest(matrix))
         csv.writer(text, lineterminator="\n").writerows(rows)
         assert run("show", "matrix", matrix.name, "--csv", "--policy", dmp).out == text.getvalue()
+
+
+# --- on a day ------------------------------------------------------------------------------------
+
+
+def test_a_matrix_is_shown_as_in_force_on_a_day_and_as_known_on_another(library: str) -> None:
+    def edition(*when: str) -> str | None:
+        shown = json.loads(run("show", "matrix", "access", "--json", "--policy", library, *when).out)
+        return str(shown["edition"]) if "edition" in shown else None
+
+    assert edition() == "2025-01-01"
+    assert edition("--at", "2024-06-01") == "2024-01-01"
+    assert edition("--at", "2025-06-01", "--known-on", "2024-06-01") is None
+    assert edition("--known-on", "2026-06-01") == "2025-01-01"
+
+
+def test_a_matrix_without_an_edition_that_day_names_those_it_has(library: str) -> None:
+    ran = run("show", "matrix", "access", "--at", "1999-01-01", "--policy", library)
+    assert ran.code == 2
+    assert "no edition of the matrix `access` is in force that day" in ran.err
+    assert "its editions: 2024-01-01, 2025-01-01" in ran.err
+
+
+@pytest.mark.parametrize("more", [["--edition", "2024-01-01"], ["--from-csv", "-"]])
+def test_a_day_chooses_the_edition_alone(library: str, more: list[str]) -> None:
+    ran = run("show", "matrix", "access", "--at", "2024-06-01", *more, "--policy", library)
+    assert ran.code == 2
+    assert "exclude one another" in ran.err
+
+
+def test_a_rule_tells_whether_it_is_in_force_on_a_day(library: str) -> None:
+    then = run("show", "rule", "reading", "--at", "2024-06-01", "--policy", library, *ENGLISH).out
+    before = run("show", "rule", "reading", "--at", "1999-06-01", "--policy", library).out
+    assert "\nin force that day\n" in then
+    assert before.startswith("autoriser reading (")
+    assert "\npas en vigueur ce jour-là\n" in before
+    assert json.loads(run("show", "rule", "reading", "--json", "--policy", library).out)["in_force"] is None
+
+
+def test_who_reads_a_type_is_told_of_a_day(library: str) -> None:
+    before = run("show", "type", "rare", "--at", "1999-01-01", "--policy", library, *ENGLISH)
+    assert "no edition is in force" in before.out
+    ran = run("show", "type", "rare", "--at", "01/02/2026", "--policy", library)
+    assert (ran.code, "`01/02/2026` is not a date" in ran.err) == (2, True)

@@ -12,7 +12,7 @@ from habilitation.authoring.cases import run_cases
 from habilitation.authoring.check import examine, opened
 from habilitation.authoring.starter import files, folder
 from habilitation.compiled.tables import Tables
-from tests.command_line import run
+from tests.command_line import run, written
 
 LANGUAGES = ["fr", "en"]
 each_language = pytest.mark.parametrize("lang", LANGUAGES)
@@ -130,6 +130,13 @@ def test_what_is_there_is_never_written_over(there: str, tmp_path: Path) -> None
     assert (ran.code, ran.out) == (2, "")
     assert "is not an empty folder" in ran.err
     assert [(one.name, one.read_text("utf-8")) for one in tmp_path.iterdir()] == [("kept.yaml", "kept")]
+
+
+def test_a_new_repository_is_filled_what_git_keeps_there_left_alone(tmp_path: Path) -> None:
+    kept = written(tmp_path, {".git/HEAD": "ref: refs/heads/main\n", ".gitignore": "*.pyc\n"})
+    assert run("new", kept, "--lang", "en").code == 0
+    assert run("check", kept, "--strict").code == 0
+    assert (tmp_path / ".git" / "HEAD").read_text("utf-8") == "ref: refs/heads/main\n"
 
 
 def test_a_folder_that_cannot_be_made_ends_with_3(tmp_path: Path) -> None:

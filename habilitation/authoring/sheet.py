@@ -82,6 +82,17 @@ def sheet(policy: Authorizer, name: str, edition: str | None, lang: str) -> Shee
     )
 
 
+def edition_in_force(policy: Authorizer, name: str) -> str:
+    """The edition of a matrix in the edition of the policy in force. Raises RequestError where it has none."""
+    tables, number = policy.tables, policy.answers.number
+    matrix: MatrixTable = named(tables.matrices, name, "matrix")
+    chosen = tables.editions[number].matrices[tables.matrices.index(matrix)] if number >= 0 else -1
+    if chosen < 0:
+        message = f"no edition of the matrix `{name}` is in force that day"
+        raise RequestError("unknown_edition", message, help=f"its editions: {', '.join(e.id for e in matrix.editions)}")
+    return matrix.editions[chosen].id
+
+
 def sheet_csv(policy: Authorizer, name: str, edition: str | None) -> str:
     """The spreadsheet of an edition, as `check` compares it with the matrix."""
     matrix, cells = _found(policy.tables, name, edition)

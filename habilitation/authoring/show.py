@@ -190,7 +190,10 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """A rule with its law; `text` is what its author wrote, comments included, empty when only tables are at hand."""
+    """A rule with its law; `text` is what its author wrote, comments included, empty when only tables are at hand.
+
+    `in_force` is None where no day is asked about.
+    """
 
     name: str
     effect: str
@@ -202,6 +205,7 @@ class RuleView:
     advice: tuple[NoticeView, ...]
     matrices: tuple[str, ...]
     editions: tuple[str, ...]
+    in_force: bool | None
 
 
 def rule_view(policy: Authorizer, name: str, lang: str, texts: Iterable[Source] = ()) -> RuleView:
@@ -220,6 +224,7 @@ def rule_view(policy: Authorizer, name: str, lang: str, texts: Iterable[Source] 
         advice=tuple(_notices(tables.advice, rule.advice, lang)),
         matrices=tuple(tables.matrices[matrix].name for matrix in rule.matrices),
         editions=tuple(edition.id for edition in tables.editions if number in edition.rules),
+        in_force=policy.answers.number >= 0 and number in tables.editions[policy.answers.number].rules,
     )
 
 

@@ -72,8 +72,10 @@ def _legend(view: Sheet, lang: Lang) -> Iterator[str]:
 
 def rule(view: RuleView, lang: Lang) -> str:
     """The text as written, then the law."""
-    effect = screen.styled(view.effect, _EFFECT_STYLES[view.effect])
+    effect = screen.styled(word(view.effect, lang), _EFFECT_STYLES[view.effect])
     facts = [_said("law", "; ".join(view.citations), lang), _said("editions", ", ".join(view.editions), lang)]
+    if view.in_force is not None:
+        facts.append(word("in_force" if view.in_force else "not_in_force", lang))
     if view.matrices:
         facts.append(_said("matrices", ", ".join(view.matrices), lang))
     for key, notices in (("obligations", view.obligations), ("advice", view.advice)):

@@ -29,8 +29,8 @@ def read_text(path: Path) -> str:
 
 
 def must_be_empty(folder: Path) -> None:
-    """Raises RequestError unless the folder is empty, or not there yet."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    """Raises RequestError unless the folder is empty, or not there yet; `.git` and its like are not looked at."""
+    if folder.exists() and (not folder.is_dir() or any(not file.name.startswith(".") for file in folder.iterdir())):
         raise RequestError(
             "not_empty", f"`{folder}` is not an empty folder", help="name another: nothing is overwritten"
         )

@@ -31,6 +31,7 @@ from habilitation.cli import (
 from habilitation.cli.declaring import Greedy
 from habilitation.cli.options import Code
 from habilitation.cli.refusing import refuse
+from habilitation.cli.verbs import Verbs
 from habilitation.diagnostic import HabilitationError
 
 # Help is drawn on a terminal and plain when piped, as answers are.
@@ -38,6 +39,7 @@ _MARKUP: Literal["markdown"] | None = "markdown" if sys.stdout.isatty() else Non
 
 app = typer.Typer(
     name="habilitation",
+    cls=Verbs,
     help="Who may open which health document, why, and by which text.",
     no_args_is_help=True,
     add_completion=False,
@@ -75,7 +77,7 @@ app.command("mutate", epilog=mutating.CODES)(mutating.mutate)
 app.command("compile", epilog=compiling.CODES)(compiling.compile_policy)
 app.command("who", epilog=inverting.CODES)(inverting.who)
 app.command("lsp", epilog=editing.CODES)(editing.lsp)
-shown = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
+shown = typer.Typer(cls=Verbs, no_args_is_help=True, rich_markup_mode=_MARKUP)
 shown.command("matrix", epilog=showing.CODES)(showing.show_matrix)
 shown.command("rule", epilog=showing.CODES)(showing.show_rule)
 shown.command("type", epilog=showing.CODES)(showing.show_type)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,21 @@ from typing import Annotated, Any
 
 import typer
 
+from habilitation.authorizer import Authorizer
 from habilitation.cli import drawing, screen
 from habilitation.cli.facts import facts_typed
 from habilitation.cli.files import read_text
-from habilitation.cli.options import SAME_CODES, JsonOption, Lang, LangOption, PolicyOption, policy_at
+from habilitation.cli.judge import day_of
+from habilitation.cli.options import (
+    SAME_CODES,
+    AtOption,
+    JsonOption,
+    KnownOnOption,
+    Lang,
+    LangOption,
+    PolicyOption,
+    policy_at,
+)
 
 CODES = f"Exit codes: 0 shown; {SAME_CODES}"
 
@@ -39,29 +51,37 @@ FromCsvOption = Annotated[
 ]
 
 
-def show_matrix(
+def show_matrix(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     name: MatrixName,
     edition: EditionOption = None,
     csv: CsvOption = False,
     from_csv: FromCsvOption = None,
+    at: AtOption = None,
+    known_on: KnownOnOption = None,
     policy: PolicyOption = None,
     lang: LangOption = Lang.FR,
     as_json: JsonOption = False,
 ) -> None:
     """Show a matrix.
 
-    As a table, as a spreadsheet, or the rows of its file out of a spreadsheet.
+    As a table, as a spreadsheet, or the rows of its file out of a spreadsheet. The latest edition, the one named, or
+    the one in force on a day.
     """
     if csv + as_json + (from_csv is not None) > 1:
         raise typer.BadParameter("--csv, --from-csv and --json exclude one another")
-    opened = policy_at(policy)
+    dated = at is not None or known_on is not None
+    if dated + (edition is not None) + (from_csv is not None) > 1:
+        raise typer.BadParameter("--edition, --at (or --known-on) and --from-csv exclude one another")
+    opened = _on(policy, at, known_on)
     if from_csv is not None:
         from habilitation.authoring.from_sheet import sheet_yaml  # noqa: PLC0415  # each verb reads what it needs
 
         screen.write(sheet_yaml(opened, name, str(from_csv), read_text(from_csv)).removesuffix("\n"))
         return
-    from habilitation.authoring.sheet import sheet, sheet_csv  # noqa: PLC0415  # as above
+    from habilitation.authoring.sheet import edition_in_force, sheet, sheet_csv  # noqa: PLC0415  # as above
 
+    if dated:
+        edition = edition_in_force(opened, name)
     if csv:
         screen.write(sheet_csv(opened, name, edition).removesuffix("\n"))
     else:
@@ -69,17 +89,27 @@ def show_matrix(
 
 
 def show_rule(
-    name: RuleName, policy: PolicyOption = None, lang: LangOption = Lang.FR, as_json: JsonOption = False
+    name: RuleName,
+    at: AtOption = None,
+    known_on: KnownOnOption = None,
+    policy: PolicyOption = None,
+    lang: LangOption = Lang.FR,
+    as_json: JsonOption = False,
 ) -> None:
-    """Show a rule: its text and its law."""
+    """Show a rule: its text and its law; on a day, whether it is in force."""
     from habilitation.authoring.show import rule_texts, rule_view  # noqa: PLC0415  # as above
 
-    _shown(rule_view(policy_at(policy), name, lang, rule_texts(policy)), drawing.rule, lang, as_json=as_json)
+    view = rule_view(_on(policy, at, known_on), name, lang, rule_texts(policy))
+    if at is None and known_on is None:
+        view = dataclasses.replace(view, in_force=None)
+    _shown(view, drawing.rule, lang, as_json=as_json)
 
 
 def show_type(
     code: ValueCode,
     situation: Situation = None,
+    at: AtOption = None,
+    known_on: KnownOnOption = None,
     policy: PolicyOption = None,
     lang: LangOption = Lang.FR,
     as_json: JsonOption = False,
@@ -91,7 +121,7 @@ def show_type(
     """
     from habilitation.authoring.reach import concerned  # noqa: PLC0415  # as above
 
-    opened = policy_at(policy)
+    opened = _on(policy, at, known_on)
     facts = facts_typed(situation or (), opened)
     _shown(concerned(opened, code, facts, lang), drawing.concerned, lang, as_json=as_json)
 
@@ -117,6 +147,15 @@ def show_policy(policy: PolicyOption = None, lang: LangOption = Lang.FR, as_json
     from habilitation.authoring.show import policy_view  # noqa: PLC0415  # as above
 
     _shown(policy_view(policy_at(policy), lang), drawing.policy, lang, as_json=as_json)
+
+
+def _on(path: Path | None, at: str | None, known_on: str | None) -> Authorizer:
+    """The policy in force on a day, today by default, as known on another. Raises RequestError for what is no day."""
+    opened = policy_at(path)
+    if at is None and known_on is None:
+        return opened
+    day = datetime.date.today() if at is None else day_of("at", at)  # noqa: DTZ011  # legal time of the caller
+    return opened.at(day, None if known_on is None else day_of("known_on", known_on))
 
 
 def _shown(view: Any, drawn: Callable[[Any, Lang], str], lang: Lang, *, as_json: bool) -> None:

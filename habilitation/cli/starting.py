@@ -14,7 +14,9 @@ from habilitation.cli.words import colon, word
 
 CODES = "Exit codes: 0 written; 2 usage error, or a folder that is not empty; 3 a folder that cannot be read or made."
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is empty, or not there yet.")]
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="A folder that is empty, or not there yet; `.git` does not count.")
+]
 
 
 def new_policy(folder: Folder, lang: LangOption = Lang.FR, as_json: JsonOption = False) -> None:

@@ -47,6 +47,11 @@ _WORDS = {
     "permitted": ("permis, dans cette situation", "permitted, in this situation"),
     "situation": ("situation", "situation"),
     "nobody": ("(aucune valeur)", "(no value)"),
+    "permit": ("autoriser", "permit"),
+    "forbid": ("refuser", "forbid"),
+    "abstain": ("s'abstenir", "abstain"),
+    "in_force": ("en vigueur ce jour-là", "in force that day"),
+    "not_in_force": ("pas en vigueur ce jour-là", "not in force that day"),
     "no_edition": ("aucune édition n'est en vigueur", "no edition is in force"),
     "no_matrix": ("aucune matrice ne la regarde directement", "no matrix looks at it directly"),
     "not_alone": (
