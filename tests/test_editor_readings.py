@@ -108,36 +108,60 @@ def test_a_fault_of_ours_is_said_once_and_the_next_keystroke_starts_afresh(
     assert [one.diagnostics for one in told] == []
 
 
+class Slow:
+    """A server on the library, whose prover notes what it is asked and answers once it is let."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[Work] = []
+        self.server = connected("en", "0")
+        self.begun, self.let = asyncio.Event(), threading.Event()
+        self._loop = asyncio.get_running_loop()
+        self._uri = (Path(written(folder, LIBRARY)) / "rules" / "library.hab").as_uri()
+        monkeypatch.setattr("habilitation.editor.server.STILL", 0.0)
+        monkeypatch.setattr(self.server, "text_document_publish_diagnostics", lambda _: None)
+        monkeypatch.setattr(self.server.prover, "found", self._found)
+
+    def _found(self, work: Work, files: object) -> None:
+        self.asked.append(work)
+        self._loop.call_soon_threadsafe(self.begun.set)
+        self.let.wait(30)
+
+    def changed(self) -> asyncio.Task[None]:
+        self.server.changed(self._uri)
+        (task,) = self.server._waiting.values()
+        return task
+
+
 def test_typing_while_the_cases_run_drops_what_they_find_and_the_proofs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[Work] = []
+    async def typing() -> list[Work]:
+        slow = Slow(tmp_path, monkeypatch)
+        first = slow.changed()
+        await asyncio.wait_for(slow.begun.wait(), 30)
+        second = slow.changed()
+        slow.let.set()
+        _, late = await asyncio.wait([first, second], timeout=30)
+        assert (late, first.cancelled(), second.cancelled()) == (set(), True, False)
+        return slow.asked
 
-    async def typing() -> list[bool]:
-        server = connected("en", "0")
-        monkeypatch.setattr("habilitation.editor.server.STILL", 0.0)
-        monkeypatch.setattr(server, "text_document_publish_diagnostics", lambda _: None)
-        begun, typed = asyncio.Event(), threading.Event()
-        loop = asyncio.get_running_loop()
+    assert asyncio.run(typing()) == [Work.CASES, Work.CASES, Work.PROOFS], "the first text is not proved"
 
-        def slowly(work: Work, files: object) -> None:
-            asked.append(work)
-            loop.call_soon_threadsafe(begun.set)
-            typed.wait(30)
 
-        monkeypatch.setattr(server.prover, "found", slowly)
-        uri = (Path(written(tmp_path, LIBRARY)) / "rules" / "library.hab").as_uri()
-        server.changed(uri)
-        (first,) = server._waiting.values()
-        await asyncio.wait_for(begun.wait(), 30)
-        server.changed(uri)
-        typed.set()
-        (second,) = server._waiting.values()
-        await asyncio.wait([first, second], timeout=30)
-        return [first.cancelled() or first.done(), second.done()]
+def test_a_session_that_ends_while_the_cases_run_asks_for_no_proof(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ending() -> list[Work]:
+        slow = Slow(tmp_path, monkeypatch)
+        task = slow.changed()
+        await asyncio.wait_for(slow.begun.wait(), 30)
+        slow.server.close()
+        slow.let.set()
+        await asyncio.wait([task], timeout=30)
+        assert task.cancelled()
+        return slow.asked
 
-    assert asyncio.run(typing()) == [True, True]
-    assert asked == [Work.CASES, Work.CASES, Work.PROOFS], "the first text is not proved"
+    assert asyncio.run(ending()) == [Work.CASES]
 
 
 def test_what_is_wrong_with_the_axes_is_told_each_time_though_they_are_resolved_once(tmp_path: Path) -> None:

@@ -69,6 +69,12 @@ class Server(LanguageServer):
         except Exception as fault:  # noqa: BLE001  # a fault of ours is said once, and the next keystroke starts afresh
             self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"{type(fault).__name__}: {fault}"))
 
+    def close(self) -> None:
+        """The session is over: what is waited for is given up, and the process that proves ends."""
+        for task in self._waiting.values():
+            task.cancel()
+        self.prover.close()
+
     async def _prove(self, home: Home, reading: Reading) -> None:
         """Run the cases, then make the proofs, and tell what each finds as soon as it has."""
         found = reading.found

@@ -72,7 +72,7 @@ def watched(server: Server, params: types.DidChangeWatchedFilesParams) -> None:
 
 
 def ended(server: Server, _: None) -> None:
-    server.prover.close()
+    server.close()
 
 
 # --- what is asked -------------------------------------------------------------------------------
