@@ -18,6 +18,7 @@ from habilitation.audit.refusals import MappingError
 from habilitation.authoring.cases import run_cases
 from habilitation.authoring.check import examine, opened
 from habilitation.authorizer import Authorizer
+from habilitation.cli.options import Code
 from habilitation.diagnostic import Diagnostic, PolicyError, Severity, sorted_once
 from tests.command_line import run
 from tests.diagnostics.built import BUILT
@@ -162,11 +163,12 @@ def codes(file: Path) -> Iterator[str]:
                 yield str(first.value)
 
 
-# The codes of rejects and of refusals to start are those of lines and runs, not of a text: docs/audit.md lists them.
+# The codes of rejects and of refusals to start are those of lines and runs, not of a text.
 NOT_OF_A_TEXT = ("rejecting.py", "refusals.py")
 FILES = [file for file in (ROOT / "habilitation").rglob("*.py") if file.name not in NOT_OF_A_TEXT]
 CODES = sorted({code for file in FILES for code in codes(file)})
-PARAGRAPHS = dict(re.findall(r"^## (\S+)\n(.*?)(?=^#|\Z)", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL))
+MISTAKES, _, REFUSED = PAGE.read_text(encoding="utf-8").partition("# What is refused before")
+PARAGRAPHS = dict(re.findall(r"^## (\S+)\n(.*?)(?=^#|\Z)", MISTAKES, re.MULTILINE | re.DOTALL))
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -194,3 +196,43 @@ def test_what_a_paragraph_avoids_and_prefers_is_in_its_cases(code: str) -> None:
         own = [section for case in CASES if code_of(case) == code for section in sections(case)]
         lines = {line.strip() for section in own if section.kind == kind for line in section.text.splitlines()}
         assert {line.strip() for text in quoted for line in text.splitlines()} <= lines
+
+
+# --- refusals ------------------------------------------------------------------------------------
+
+REFUSALS = {
+    "Requests and commands": ("RequestError",),
+    "Audits": ("UsageError", "InputError", "AuditError"),
+}
+# What is read there of a log is a reject, with its line.
+OF_A_LINE = ("meanings.py",)
+# `unknown_{what}`, for each kind of thing that `show` looks for by its name.
+NAMED = ("axis", "matrix", "rule")
+
+
+def refused(file: Path, errors: tuple[str, ...]) -> Iterator[str]:
+    """The codes that a file gives to these errors: as their first argument, or in the class of one of them."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef) and any(
+            isinstance(base, ast.Name) and base.id in errors for base in node.bases
+        ):
+            calls = [call for call in ast.walk(node) if isinstance(call, ast.Call) and called(call) == "__init__"]
+            yield from (str(call.args[0].value) for call in calls if isinstance(call.args[0], ast.Constant))
+        elif isinstance(node, ast.Call) and called(node) in errors and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant):
+                yield str(first.value)
+            elif isinstance(first, ast.JoinedStr):
+                yield from (f"unknown_{what}" for what in NAMED)
+
+
+@pytest.mark.parametrize("part", REFUSALS)
+def test_every_code_of_a_refusal_has_one_row_and_every_row_is_of_a_code(part: str) -> None:
+    files = [file for file in (ROOT / "habilitation").rglob("*.py") if file.name not in OF_A_LINE]
+    given = {code for file in files for code in refused(file, REFUSALS[part])}
+    table = REFUSED.partition(f"## {part}\n")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == sorted(given)
+
+
+def test_the_page_says_how_a_mistake_of_the_program_ends() -> None:
+    assert f"ends with {Code.FAULT.value}" in REFUSED
