@@ -2,7 +2,9 @@
 
 import multiprocessing
 import threading
+import time
 from collections.abc import Iterator
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from habilitation.editor.readings import Desk
 from habilitation.editor.session import Session
 from habilitation.written.from_folder import PolicyFiles, policy_files
 from tests.command_line import LIBRARY, written
-from tests.language_client import PATIENCE
+from tests.language_client import PATIENCE, server_here
 
 FALSE = 'never "nobody reads": permit when action is read\n'
 REFUTED = {**LIBRARY, "rules/library.hab": LIBRARY["rules/library.hab"] + FALSE}
@@ -57,6 +59,24 @@ def test_who_waits_for_a_process_that_ends_has_no_answer(prover: Prover) -> None
     prover.close()
     waiting.join(PATIENCE)
     assert answers == [None]
+
+
+def test_an_editor_that_leaves_while_the_process_starts_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, whole = threading.Event(), SpawnProcess.start
+
+    def slowly(process: SpawnProcess) -> None:
+        begun.set()
+        time.sleep(0.3)
+        whole(process)
+
+    monkeypatch.setattr(SpawnProcess, "start", slowly)
+    with server_here() as editor:
+        editor.start()
+        editor.open(Path(written(tmp_path, LIBRARY)) / "rules" / "library.hab")
+        assert begun.wait(PATIENCE)
+    assert multiprocessing.active_children() == []
 
 
 def test_what_cannot_be_examined_has_no_answer_and_the_next_has_one(files: PolicyFiles) -> None:

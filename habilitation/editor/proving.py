@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import multiprocessing
 import os
+import threading
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -38,19 +39,25 @@ class Prover:
     def __init__(self) -> None:
         self._process: SpawnProcess | None = None
         self._line: Connection | None = None
+        self._changing = threading.Lock()  # one thread asks, another closes: a process half started cannot be ended
 
     def found(self, work: Work, files: PolicyFiles) -> tuple[Diagnostic, ...] | None:
         """What a work finds; None when the process ended before its answer, or could not answer."""
-        if self._process is None or self._line is None or not self._process.is_alive():
-            self._start()
-        assert self._line is not None
+        line = self._line_up()
         try:
-            self._line.send((work, files))
-            answer: tuple[Diagnostic, ...] | None = self._line.recv()
+            line.send((work, files))
+            answer: tuple[Diagnostic, ...] | None = line.recv()
         except (EOFError, OSError):
             self.close()
             return None
         return answer
+
+    def _line_up(self) -> Connection:
+        with self._changing:
+            if self._process is None or self._line is None or not self._process.is_alive():
+                self._start()
+            assert self._line is not None
+            return self._line
 
     def _start(self) -> None:
         # Not a fork: the server has threads. The process sees the end of its line when the server ends, even killed.
@@ -62,13 +69,12 @@ class Prover:
 
     def close(self) -> None:
         """End the process, whatever it is doing; who waits for its answer has none."""
-        process, line = self._process, self._line
-        self._process = self._line = None
+        with self._changing:
+            process, self._process, self._line = self._process, None, None
         if process is not None:
+            # Its end of the line goes with it; ours, with the last who holds it.
             process.kill()
             process.join()
-        if line is not None:
-            line.close()
 
 
 def _prove(line: Connection) -> None:
