@@ -115,9 +115,37 @@ class Editor:
         assert old in self.texts[uri]
         self.type(uri, self.texts[uri].replace(old, new, 1))
 
+    def close(self, uri: str) -> None:
+        self.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
+
     def at(self, uri: str, words: str, inside: int = 0) -> dict[str, Any]:
         """The place of some words, `inside` characters further."""
         return {"textDocument": {"uri": uri}, "position": position(self.texts[uri], words, inside)}
+
+    def hovered(self, uri: str, words: str, inside: int = 0) -> str:
+        """The card of what stands at a place; nothing where there is none."""
+        found = self.ask("textDocument/hover", self.at(uri, words, inside))
+        return found["contents"]["value"] if found else ""
+
+    def proposed(self, uri: str, words: str, inside: int = 0) -> dict[str, Any]:
+        """What is proposed at a place, by its label."""
+        return {one["label"]: one for one in self.ask("textDocument/completion", self.at(uri, words, inside))}
+
+    def proposes(self, uri: str, words: str, among: list[str], absent: list[str]) -> None:
+        """Among what is proposed at a place are some words, and not others."""
+        found = self.proposed(uri, words)
+        assert [word for word in among if word not in found] == []
+        assert [word for word in absent if word in found] == []
+
+    def renamed(self, uri: str, words: str, inside: int, name: str) -> dict[str, Any]:
+        """The edits that rename what stands at a place, by file."""
+        changed = self.ask("textDocument/rename", {**self.at(uri, words, inside), "newName": name})
+        return dict(changed["changes"])
+
+    def refused(self, uri: str, words: str, inside: int, name: str) -> str:
+        """Why what stands at a place is not renamed so."""
+        answer = self.answer("textDocument/rename", {**self.at(uri, words, inside), "newName": name})
+        return str(answer["error"]["message"])
 
     def codes(self, uri: str) -> list[str]:
         return [one["code"] for one in self.problems.get(uri, [])]
@@ -161,6 +189,13 @@ def applied(text: str, edits: list[Any]) -> str:
         place = edit["range"]
         text = text[: offset(place["start"])] + edit["newText"] + text[offset(place["end"]) :]
     return text
+
+
+def save(changes: dict[str, Any]) -> None:
+    """Apply the edits of a workspace to the files on disk."""
+    for uri, edits in changes.items():
+        path = Path(uri.removeprefix("file://"))
+        path.write_text(applied(path.read_text("utf-8"), edits), encoding="utf-8")
 
 
 @contextmanager

@@ -1,45 +1,13 @@
 """An editor at work on a small policy: what it is told, asks, and changes."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from habilitation.authoring.check import examine
 from habilitation.written.from_folder import policy_files
-from tests.command_line import LIBRARY, written
+from tests.command_line import LIBRARY
 from tests.language_client import Editor, server_here, subprocess_server, under
-
-
-@pytest.fixture(scope="module")
-def editor() -> Iterator[Editor]:
-    with server_here() as editor:
-        editor.start()
-        yield editor
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
-    written(tmp_path, LIBRARY)
-    return tmp_path
-
-
-@pytest.fixture
-def rules(editor: Editor, library: Path) -> str:
-    uri = editor.open(library / "rules" / "library.hab")
-    editor.wait_for(uri)
-    return uri
-
-
-def hovered(editor: Editor, uri: str, words: str, inside: int = 0) -> str:
-    found = editor.ask("textDocument/hover", editor.at(uri, words, inside))
-    return found["contents"]["value"] if found else ""
-
-
-def proposed(editor: Editor, uri: str, words: str, inside: int) -> dict[str, Any]:
-    found = editor.ask("textDocument/completion", editor.at(uri, words, inside))
-    return {one["label"]: one for one in found}
 
 
 def codes_of(folder: Path) -> list[str]:
@@ -118,7 +86,7 @@ def test_a_vocabulary_that_cannot_be_read_is_told_and_names_are_still_known(
     vocabulary = editor.open(library / "vocabulary.yaml")
     editor.type(vocabulary, "policy: [")
     editor.wait_for(vocabulary, "yaml_syntax")
-    assert "rare" in proposed(editor, rules, "is rare", 3)
+    assert "rare" in editor.proposed(rules, "is rare", 3)
 
 
 def test_a_file_that_is_not_text_is_told_at_the_top_of_the_vocabulary(
@@ -138,7 +106,7 @@ def test_a_file_that_is_not_text_is_told_at_the_top_of_the_vocabulary(
 def test_a_file_closed_without_saving_is_as_it_is_on_disk(editor: Editor, rules: str) -> None:
     editor.replace(rules, "when shelf is rare", "when shelv is rare")
     editor.wait_for(rules, "unknown_axis")
-    editor.tell("textDocument/didClose", {"textDocument": {"uri": rules}})
+    editor.close(rules)
     editor.wait_for(rules)
 
 
@@ -152,7 +120,7 @@ def test_a_rule_file_of_no_policy_has_its_sentences_read(editor: Editor, tmp_pat
     assert not editor.ask("textDocument/rename", {**asked, "newName": "z"})
     assert not editor.ask("textDocument/references", {**asked, "context": {"includeDeclaration": True}})
     editor.open(tmp_path / "notes.txt", "permit")
-    editor.tell("textDocument/didClose", {"textDocument": {"uri": alone}})
+    editor.close(alone)
 
 
 # --- hover ---------------------------------------------------------------------------------------
@@ -176,7 +144,7 @@ def test_a_rule_file_of_no_policy_has_its_sentences_read(editor: Editor, tmp_pat
 def test_a_name_says_what_it_stands_for(
     words: str, inside: int, expected: list[str], editor: Editor, rules: str
 ) -> None:
-    card = hovered(editor, rules, words, inside)
+    card = editor.hovered(rules, words, inside)
     assert [part for part in expected if part not in card] == []
 
 
@@ -184,19 +152,19 @@ def test_a_value_tells_its_official_code_its_groups_and_that_it_is_deprecated(
     editor: Editor, library: Path, rules: str
 ) -> None:
     vocabulary = editor.open(library / "vocabulary.yaml")
-    card = hovered(editor, vocabulary, "clerk: {", 2)
+    card = editor.hovered(vocabulary, "clerk: {", 2)
     assert "Official code: `30`, R (1.2.3)" in card
     assert "⚠ Deprecated code." in card
     assert "Groups: `staff`" in card
-    assert "**Staff** · `staff` · group" in hovered(editor, vocabulary, "staff: {", 2)
-    assert "closed on Sundays" in hovered(editor, vocabulary, "back: {", 2)
-    assert hovered(editor, vocabulary, "systems:", 2) == ""
+    assert "**Staff** · `staff` · group" in editor.hovered(vocabulary, "staff: {", 2)
+    assert "closed on Sundays" in editor.hovered(vocabulary, "back: {", 2)
+    assert editor.hovered(vocabulary, "systems:", 2) == ""
 
 
 def test_a_condition_shows_its_text_its_comment_and_who_names_it(editor: Editor, rules: str) -> None:
     editor.type(rules, "# Worth a fortune.\ndefine dear: shelf is rare\n" + editor.texts[rules])
     editor.replace(rules, "when shelf is rare", "when dear")
-    card = hovered(editor, rules, "when dear", 6)
+    card = editor.hovered(rules, "when dear", 6)
     assert "define dear: shelf is rare" in card
     assert "Worth a fortune." in card
     assert "Named by: `rare_lending`" in card
@@ -204,22 +172,22 @@ def test_a_condition_shows_its_text_its_comment_and_who_names_it(editor: Editor,
 
 def test_what_is_wrong_elsewhere_does_not_silence_the_cards(editor: Editor, rules: str) -> None:
     editor.replace(rules, "when member and", "when membre and")
-    assert "**Rare books**" in hovered(editor, rules, "shelf is rare", 10)
-    assert "**forbid** `rare_lending`" in hovered(editor, rules, "rare_lending", 3)
-    assert hovered(editor, rules, "membre", 2) == ""
+    assert "**Rare books**" in editor.hovered(rules, "shelf is rare", 10)
+    assert "**forbid** `rare_lending`" in editor.hovered(rules, "rare_lending", 3)
+    assert editor.hovered(rules, "membre", 2) == ""
 
 
 def test_a_rule_of_another_time_says_so(editor: Editor, rules: str) -> None:
     editor.replace(rules, "  for lend", "  applicable until 2024-06-01\n  for lend")
-    assert "Not in force today." in hovered(editor, rules, "rare_lending", 3)
+    assert "Not in force today." in editor.hovered(rules, "rare_lending", 3)
 
 
 def test_cards_speak_french_to_who_reads_french(library: Path) -> None:
     with server_here("fr") as french:
         french.start()
         uri = french.open(library / "rules" / "library.hab")
-        assert "**Livres" not in hovered(french, uri, "shelf is rare", 10)
-        assert "**Réserve précieuse** · `rare` · valeur" in hovered(french, uri, "shelf is rare", 10)
+        assert "**Livres" not in french.hovered(uri, "shelf is rare", 10)
+        assert "**Réserve précieuse** · `rare` · valeur" in french.hovered(uri, "shelf is rare", 10)
 
 
 # --- the server itself ---------------------------------------------------------------------------
@@ -234,8 +202,8 @@ def test_a_fault_is_answered_and_the_server_lives_on(editor: Editor, rules: str)
         editor.answer("textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": 9, "character": 9}})
         document = {"uri": uri, "languageId": "habilitation", "version": 1, "text": "permit"}
         editor.tell("textDocument/didOpen", {"textDocument": document})
-        editor.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
-    assert "**Shelf**" in hovered(editor, rules, "shelf is rare", 0)
+        editor.close(uri)
+    assert "**Shelf**" in editor.hovered(rules, "shelf is rare", 0)
 
 
 def test_an_editor_starts_the_verb_and_speaks_with_it(library: Path) -> None:

@@ -1,95 +1,14 @@
-"""Names in an editor: proposed, followed, listed, renamed, corrected."""
+"""Names in an editor: proposed, followed, listed, corrected."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from habilitation.authoring.cases import run_cases
-from habilitation.authoring.check import examine
-from habilitation.authorizer import Authorizer
-from habilitation.written.from_folder import policy_files
-from tests.command_line import LIBRARY, run, written
-from tests.language_client import Editor, applied, server_here, under
+from tests.command_line import run
+from tests.language_client import Editor, applied, under
+from tests.tested_library import CASES, TESTED_LIBRARY
 
-CASES = """facts:
-  keeper_in: {action: read, role: keeper, desk: back}
-cases:
-  - name: a keeper reads a rare book
-    given: [keeper_in]
-    with: {shelf: rare, member: true}
-    at: 2025-06-01
-    expect: permit
-    reasons: [reading]
-    obligations: [sign]
-tables:
-  - name: who reads what
-    given: [keeper_in]
-    at: 2025-06-01
-    columns: shelf
-    marks: {O: {expect: permit, reasons: [reading]}}
-    blocks:
-      - {columns: [rare], rows: {keeper_in: O}}
-  - name: as it was published
-    rows: shelf
-    marks: {O: {expect: permit, reasons: [reading]}}
-    at: 2025-06-01
-    from: published.csv
-    key: shelf
-    ignore: [why]
-"""
-QUIET = "# Quiet.\ndefine quiet: shelf is rare and not desk in {front}\n"
-FILES = {
-    **LIBRARY,
-    "rules/library.hab": QUIET + LIBRARY["rules/library.hab"].replace("when member and", "when quiet or member and"),
-    "tests/library.yaml": CASES,
-    "tests/published.csv": "why;shelf;keeper_in\né;rare;O\n",
-    "matrices/access.csv": "shelf;public;custody\nrare;N;O(1)\nopen;O;O\n",
-}
-
-
-@pytest.fixture(scope="module")
-def editor() -> Iterator[Editor]:
-    with server_here() as editor:
-        editor.start()
-        yield editor
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
-    written(tmp_path, FILES)
-    return tmp_path
-
-
-@pytest.fixture
-def rules(editor: Editor, library: Path) -> str:
-    uri = editor.open(library / "rules" / "library.hab")
-    editor.wait_for(uri)
-    return uri
-
-
-def labels(editor: Editor, uri: str, words: str, inside: int = 0) -> dict[str, Any]:
-    """What is proposed at a place, by its label."""
-    return {one["label"]: one for one in editor.ask("textDocument/completion", editor.at(uri, words, inside))}
-
-
-def save(changes: dict[str, Any]) -> None:
-    """Apply an edit of the workspace to the files on disk."""
-    for uri, edits in changes.items():
-        path = Path(uri.removeprefix("file://"))
-        path.write_text(applied(path.read_text("utf-8"), edits), encoding="utf-8")
-
-
-def findings(folder: Path) -> list[str]:
-    """What is wrong with a policy, and the cases that fail."""
-    examined = examine(policy_files(folder))
-    assert examined.tables is not None, examined.diagnostics
-    results, found = run_cases(Authorizer(examined.tables), examined.files)
-    assert len(results) == 3
-    failed = [one for result in results for one in result.differences]
-    return [one.render() for one in (*examined.diagnostics, *found, *failed)]
-
+FILES = TESTED_LIBRARY
 
 # --- completion ----------------------------------------------------------------------------------
 
@@ -128,9 +47,7 @@ def test_what_may_come_next_is_proposed(
     typed: str, among: list[str], absent: list[str], editor: Editor, rules: str
 ) -> None:
     editor.type(rules, f"{FILES['rules/library.hab']}\n{typed}@")
-    found = labels(editor, rules, "@")
-    assert [word for word in among if word not in found] == []
-    assert [word for word in absent if word in found] == []
+    editor.proposes(rules, "@", among, absent)
 
 
 @pytest.mark.parametrize(
@@ -154,29 +71,27 @@ def test_a_french_file_is_proposed_french_words(
     typed: str, among: list[str], absent: list[str], editor: Editor, library: Path, rules: str
 ) -> None:
     french = editor.open(library / "rules" / "french.hab", f"# é\n{typed}@")
-    found = labels(editor, french, "@")
-    editor.tell("textDocument/didClose", {"textDocument": {"uri": french}})
-    assert [word for word in among if word not in found] == []
-    assert [word for word in absent if word in found] == []
+    editor.proposes(french, "@", among, absent)
+    editor.close(french)
 
 
 def test_a_word_begun_with_an_accent_is_replaced_whole(editor: Editor, library: Path, rules: str) -> None:
     for begun, whole in (("défi", "définir"), ("s'abs", "s'abstenir")):
         french = editor.open(library / "rules" / "french.hab", f"# 🚑\n{begun}")
-        edit = labels(editor, french, begun, len(begun))[whole]["textEdit"]
+        edit = editor.proposed(french, begun, len(begun))[whole]["textEdit"]
         assert applied(editor.texts[french], [edit]) == f"# 🚑\n{whole}"
-        editor.tell("textDocument/didClose", {"textDocument": {"uri": french}})
+        editor.close(french)
 
 
 @pytest.mark.parametrize("typed", ["# permit when ", 'permit x\n  fr "shelf is ', "permit x x x ", "permit x\n  fr "])
 def test_nothing_is_proposed_in_a_comment_a_sentence_or_after_a_mistake(typed: str, editor: Editor, rules: str) -> None:
     editor.type(rules, f"{FILES['rules/library.hab']}\n{typed}@")
-    assert labels(editor, rules, "@") == {}
+    assert editor.proposed(rules, "@") == {}
 
 
 def test_a_value_is_proposed_with_its_label_and_takes_the_place_of_the_word_begun(editor: Editor, rules: str) -> None:
     editor.replace(rules, "shelf is rare and", "shelf is ra and")
-    rare = labels(editor, rules, "is ra and", 5)["rare"]
+    rare = editor.proposed(rules, "is ra and", 5)["rare"]
     assert (rare["detail"], rare["filterText"]) == ("Rare books", "rare Rare books")
     after = applied(editor.texts[rules], [rare["textEdit"]])
     assert after == FILES["rules/library.hab"]
@@ -203,9 +118,7 @@ def test_a_test_file_is_proposed_what_its_keys_call_for(
     cases = editor.open(library / "tests" / "library.yaml")
     editor.wait_for(cases)
     editor.type(cases, f"{CASES}  - name: é\n{typed}@")
-    found = labels(editor, cases, "@")
-    assert [word for word in among if word not in found] == []
-    assert [word for word in absent if word in found] == []
+    editor.proposes(cases, "@", among, absent)
 
 
 @pytest.mark.parametrize(
@@ -228,10 +141,8 @@ def test_vocabulary_and_matrices_are_proposed_what_their_keys_call_for(
     uri = editor.open(library / file)
     editor.wait_for(uri)
     editor.replace(uri, after, f"{after}{typed}@")
-    found = labels(editor, uri, "@")
-    editor.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
-    assert [word for word in among if word not in found] == []
-    assert [word for word in absent if word in found] == []
+    editor.proposes(uri, "@", among, absent)
+    editor.close(uri)
 
 
 # --- definition, references, symbols -------------------------------------------------------------
@@ -295,105 +206,6 @@ def test_a_file_shows_what_it_holds(editor: Editor, library: Path, rules: str) -
     assert names(editor.open(library / "matrices" / "post.yaml")) == ["post"]
     vocabulary = names(editor.open(library / "vocabulary.yaml"))
     assert vocabulary == ["action", "role", "staff", "desk", "shelf", "member", "sign", "gloves"]
-
-
-# --- renaming ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("words", "inside", "name", "files"),
-    [
-        ("when quiet", 6, "hushed", {"rules/library.hab"}),
-        ("permit reading", 8, "reading_room", {"rules/library.hab", "tests/library.yaml"}),
-        (
-            "shelf is rare",
-            1,
-            "bookcase",
-            {"rules/library.hab", "tests/library.yaml", "matrices/access.yaml", "vocabulary.yaml"},
-        ),
-        (
-            "is rare",
-            4,
-            "Scarce-1",
-            {
-                *("rules/library.hab", "tests/library.yaml", "vocabulary.yaml"),
-                *("matrices/access.yaml", "matrices/access.csv", "tests/published.csv"),
-            },
-        ),
-        ("matrix access", 8, "entry", {"rules/library.hab", "matrices/access.yaml"}),
-        ("is permitted", 4, "granted", {"rules/library.hab", "matrices/access.yaml"}),
-        ("oblige sign", 8, "register", {"rules/library.hab", "tests/library.yaml", "vocabulary.yaml"}),
-    ],
-)
-def test_a_renamed_policy_says_the_same(
-    words: str, inside: int, name: str, files: set[str], editor: Editor, library: Path, rules: str
-) -> None:
-    if "access" in words:  # a spreadsheet is named as its matrix
-        (library / "matrices" / "access.csv").unlink()
-    before = findings(library)
-    changed = editor.ask("textDocument/rename", {**editor.at(rules, words, inside), "newName": name})["changes"]
-    assert {Path(uri.removeprefix("file://")).relative_to(library).as_posix() for uri in changed} == files
-    save(changed)
-    after = findings(library)
-    assert (before, after) == ([], [])
-
-
-@pytest.mark.parametrize(
-    ("words", "inside", "name", "why"),
-    [
-        ("for read", 5, "action", None),
-        ("permit reading", 8, "lending", "`lending` is already there"),
-        ("permit reading", 8, "when", "reserved"),
-        ("permit reading", 8, "Big", "small letters"),
-        ("when quiet", 6, "shelf", "`shelf` is already there"),
-        ("is rare", 4, "open", "`open` is already there"),
-        ("is rare", 4, "when", "`when` is reserved"),
-        ("is rare", 4, "quand", "`quand` is reserved"),
-        ("is rare", 4, "two words", "cannot name a value"),
-        ("art. 3", 2, "x", "is not a name that this policy gives"),
-        ("action is lend", 1, "x", "is a word of the language"),
-    ],
-)
-def test_a_name_that_cannot_be_given_is_refused_with_its_reason(
-    words: str, inside: int, name: str, why: str | None, editor: Editor, rules: str
-) -> None:
-    answer = editor.answer("textDocument/rename", {**editor.at(rules, words, inside), "newName": name})
-    assert why is None or why in answer["error"]["message"]
-
-
-def test_an_official_code_is_not_ours_to_rename(editor: Editor, library: Path) -> None:
-    vocabulary = editor.open(library / "vocabulary.yaml")
-    text = editor.texts[vocabulary].replace('reader: {code: "10", system: R', "reader: {system: R")
-    editor.type(vocabulary, text)
-    asked = editor.at(vocabulary, "reader: {", 2)
-    assert "is an official code" in editor.answer("textDocument/prepareRename", asked)["error"]["message"]
-    assert (
-        "not a name" in editor.answer("textDocument/prepareRename", editor.at(vocabulary, "R: {"))["error"]["message"]
-    )
-    editor.tell("textDocument/didClose", {"textDocument": {"uri": vocabulary}})
-
-
-def test_a_value_named_by_its_code_is_renamed_elsewhere(editor: Editor, rules: str) -> None:
-    editor.replace(rules, "when quiet", 'when role is "20" and quiet')
-    message = editor.answer("textDocument/prepareRename", editor.at(rules, '"20"', 2))["error"]["message"]
-    assert message == "`20` is the official code of `keeper`: rename that"
-    at_name = editor.at(rules, "define quiet", 8)
-    assert under(editor.texts[rules], editor.ask("textDocument/prepareRename", at_name)) == "quiet"
-
-
-def test_nothing_is_renamed_while_a_file_cannot_be_read(editor: Editor, rules: str) -> None:
-    editor.type(rules, editor.texts[rules] + "\npermit\n")
-    answer = editor.answer("textDocument/rename", {**editor.at(rules, "when quiet", 6), "newName": "hushed"})
-    assert "cannot be read" in answer["error"]["message"]
-
-
-def test_shared_facts_are_renamed_in_their_file_and_the_spreadsheets_it_reads(editor: Editor, library: Path) -> None:
-    cases = editor.open(library / "tests" / "library.yaml")
-    asked = {**editor.at(cases, "given: [keeper_in", 9), "newName": "the_keeper"}
-    changed = editor.ask("textDocument/rename", asked)["changes"]
-    assert {uri.rpartition("/")[2] for uri in changed} == {"library.yaml", "published.csv"}
-    save(changed)
-    assert findings(library) == []
 
 
 # --- layout --------------------------------------------------------------------------------------
