@@ -361,7 +361,10 @@ def test_a_dispute_is_about_a_cell_a_row_a_column_or_a_group() -> None:
 
 @pytest.mark.parametrize(
     ("row", "culprit"),
-    [("O zz", "zz"), ('"O zz"', "zz"), ("'O  zz'", "zz"), ('"O \\x7Az"', '"O \\x7Az"')],
+    [
+        *(("O zz", "zz"), ('"O zz"', "zz"), ("'O  zz'", "zz"), ("O\n          zz", "zz")),
+        ('"O \\x7Az"', '"O \\x7Az"'),
+    ],
 )
 def test_a_cell_is_told_at_its_own_place_when_the_row_is_written_plainly(row: str, culprit: str) -> None:
     blocks = f"{{columns: [physician, nurse], rows: {{consult: {row}}}}}"

@@ -18,17 +18,7 @@ from habilitation.editor.readings import Desk, Reading
 from habilitation.editor.serving import connected
 from habilitation.editor.things import Kind, Thing
 from tests.command_line import LIBRARY, VOCABULARY, written
-
-CODE_LISTS = """
-code_lists:
-  jobs:
-    fr: Métiers
-    en: Jobs
-    mapping: own
-    codes:
-      - {code: LIB, system: R, axis: role, value: keeper}
-      - {code: ANY, system: R, fr: Autre, en: Other}
-"""
+from tests.tested_library import CODE_LISTS
 
 
 def read(folder: Path, **changed: str) -> Reading:

@@ -1,5 +1,7 @@
 """A thing renamed in an editor: everywhere it is named, and only where the policy says the same."""
 
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -7,9 +9,14 @@ import pytest
 from habilitation.authoring.cases import run_cases
 from habilitation.authoring.check import examine
 from habilitation.authorizer import Authorizer
+from habilitation.decided.request import encoder
+from habilitation.editor.homes import Home
+from habilitation.editor.readings import Desk
+from habilitation.editor.things import Thing, unquoted
 from habilitation.written.from_folder import policy_files
-from tests.language_client import Editor, save, under
-from tests.tested_library import TESTED_LIBRARY
+from tests.command_line import written
+from tests.language_client import Editor, applied, save, under
+from tests.tested_library import NAMED_LIBRARY, TESTED_LIBRARY
 
 FILES = TESTED_LIBRARY
 
@@ -33,7 +40,10 @@ def findings(folder: Path) -> list[str]:
             "shelf is rare",
             1,
             "bookcase",
-            {"rules/library.hab", "tests/library.yaml", "matrices/access.yaml", "vocabulary.yaml"},
+            {
+                *("rules/library.hab", "tests/library.yaml", "vocabulary.yaml"),
+                *("matrices/access.yaml", "matrices/access.csv"),
+            },
         ),
         (
             "is rare",
@@ -52,7 +62,7 @@ def findings(folder: Path) -> list[str]:
 def test_a_renamed_policy_says_the_same(
     words: str, inside: int, name: str, files: set[str], editor: Editor, library: Path, rules: str
 ) -> None:
-    if "access" in words:  # a spreadsheet is named as its matrix
+    if words == "matrix access":  # a spreadsheet is named as its matrix
         (library / "matrices" / "access.csv").unlink()
     before = findings(library)
     changed = editor.renamed(rules, words, inside, name)
@@ -116,3 +126,112 @@ def test_shared_facts_are_renamed_in_their_file_and_the_spreadsheets_it_reads(ed
     assert {uri.rpartition("/")[2] for uri in changed} == {"library.yaml", "published.csv"}
     save(changed)
     assert findings(library) == []
+
+
+# --- whatever is renamed -------------------------------------------------------------------------
+
+
+def test_a_cell_value_is_renamed_in_the_rows_and_the_spreadsheet_that_name_it(editor: Editor, tmp_path: Path) -> None:
+    written(tmp_path, NAMED_LIBRARY)
+    rules = editor.open(tmp_path / "rules" / "library.hab")
+    save(editor.renamed(rules, "is permitted", 4, "granted"))
+    text = (tmp_path / "matrices" / "access.yaml").read_text("utf-8")
+    assert "granted: {mark: O," in text
+    assert "rare: refused granted(1)\n" in text
+    assert 'open: "O granted"' in text
+    assert "permitted" not in text
+    matrix = editor.open(tmp_path / "matrices" / "access.yaml")
+    save(editor.renamed(matrix, "lost: refused", 8, "Closed"))
+    assert "lost: Closed\n            O\n" in (tmp_path / "matrices" / "access.yaml").read_text("utf-8")
+    assert "lost;Closed;O\n" in (tmp_path / "matrices" / "access.csv").read_text("utf-8")
+    assert findings(tmp_path) == []
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A thing of a policy, where its name is declared."""
+
+    thing: Thing
+    file: str
+    place: int
+
+
+def declared(folder: Path) -> list[Declared]:
+    reading = Desk(Home(folder)).read({})
+    assert reading is not None
+    places = [(one.thing, unquoted(one.span)) for one in reading.mentions if one.declares]
+    return [Declared(thing, place.source.name, place.start) for thing, place in places]
+
+
+def renamed(editor: Editor, folder: Path, one: Declared, name: str) -> dict[str, str]:
+    """The texts of the policy once the server has renamed a thing; none where it refuses."""
+    uri = editor.open(folder / one.file)
+    answer = editor.answer("textDocument/rename", {**editor.at(uri, "", one.place), "newName": name})
+    if "error" in answer:
+        return {}
+    edits = answer["result"]["changes"]
+    return {file: applied(text, edits.get((folder / file).as_uri(), [])) for file, text in NAMED_LIBRARY.items()}
+
+
+def said(folder: Path, texts: dict[str, str], *names: str) -> tuple[object, ...]:
+    """What is found in a policy, what its cases say, its tables, and the words of its requests; some names blank."""
+    examined = examine(policy_files(Path(written(folder, texts))))
+    assert examined.tables is not None, examined.diagnostics
+    results, found = run_cases(Authorizer(examined.tables), examined.files)
+    blank = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names))})(?![\w.-])")
+    words = [sorted(f"{word} {at}" for word, at in encoder(axis).known.items()) for axis in examined.tables.axes]
+    return (
+        [one.code for one in (*examined.diagnostics, *found)],
+        [result.differences for result in results],
+        blank.sub("•", repr(replace(examined.tables, digest=""))),
+        [sorted(blank.sub("•", word) for word in axis) for axis in words],
+    )
+
+
+def test_the_places_of_a_cell_value_are_its_names_and_its_marks(editor: Editor, tmp_path: Path) -> None:
+    written(tmp_path, NAMED_LIBRARY)
+    matrix = editor.open(tmp_path / "matrices" / "access.yaml")
+    for words, inside in (("refused permitted(1)", 9), ("            O", 12), ('"O permitted"', 1)):
+        found = editor.ask("textDocument/definition", editor.at(matrix, words, inside))
+        assert under(editor.texts[matrix], found["range"]) == "permitted"
+        asked = {**editor.at(matrix, words, inside), "context": {"includeDeclaration": False}}
+        texts = {(tmp_path / name).as_uri(): text for name, text in NAMED_LIBRARY.items()}
+        named = [under(texts[one["uri"]], one["range"]) for one in editor.ask("textDocument/references", asked)]
+        assert named == ["O", "O", "O", "O", "permitted", "O", "permitted", "O", "permitted"]
+    message = editor.answer("textDocument/prepareRename", editor.at(matrix, "            O", 12))["error"]["message"]
+    assert message == "`O` is the mark of `permitted`: rename that"
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "inside", "name", "why"),
+    [
+        ("vocabulary.yaml", "  desk:", 3, "post", "`post` is already there"),
+        ("matrices/access.yaml", "matrix: access", 9, "entry", "a spreadsheet for an unknown matrix `access`"),
+        ("matrices/access.yaml", "refused: {", 1, "O", "`O` would be a mistake: `O` already stands for `permitted`"),
+        ("tests/library.yaml", "  keeper_in:", 3, "why", "`why` would mean something else at tests/published.csv:1"),
+    ],
+)
+def test_a_name_under_which_the_policy_would_say_something_else_is_refused(
+    file: str, words: str, inside: int, name: str, why: str, editor: Editor, tmp_path: Path
+) -> None:
+    written(tmp_path, NAMED_LIBRARY)
+    assert why in editor.refused(editor.open(tmp_path / file), words, inside, name)
+
+
+def test_a_name_written_with_escapes_is_not_left_behind(editor: Editor, library: Path, rules: str) -> None:
+    cases = editor.open(library / "tests" / "library.yaml")
+    editor.replace(cases, "with: {shelf: rare", 'with: {shelf: "r\\x61re"')
+    assert "with escapes at tests/library.yaml:6" in editor.refused(rules, "is rare", 4, "scarce")
+
+
+def test_whatever_is_renamed_the_policy_says_the_same_but_for_the_name(editor: Editor, tmp_path: Path) -> None:
+    written(tmp_path, NAMED_LIBRARY)
+    kept = []
+    for one in declared(tmp_path):
+        names = one.thing.name, f"{one.thing.name}_2"  # matrices are in the order of their names
+        texts = renamed(editor, tmp_path, one, names[1])
+        if texts:
+            assert said(tmp_path / "after", texts, *names) == said(tmp_path / "before", NAMED_LIBRARY, *names), one
+        else:
+            kept.append(f"{one.thing.kind.value} {one.thing.name}")
+    assert kept == ["matrix access", "code system R", "axis action"], "a spreadsheet is named as its matrix"

@@ -21,8 +21,8 @@ CELLS_AT_MOST = 2_000_000
 DISPUTES_AT_MOST = 10_000
 _ALL = "*"
 TOKEN = re.compile(r"\S+")
-_PART = re.compile(r"[^/]+")
-_FOOTNOTED = re.compile(r"(?P<mark>[^()]+)(?:\((?P<note>[^()]+)\))?\Z")
+PART = re.compile(r"[^/]+")
+FOOTNOTED = re.compile(r"(?P<mark>[^()]+)(?:\((?P<note>[^()]+)\))?\Z")
 
 _Where = tuple[int, ...]
 
@@ -120,7 +120,7 @@ class RowReader:
         return {**known, **{mark: number for number, mark in enumerate(self.matrix.marks)}}
 
     def _mark(self, word: Word) -> tuple[int, str]:
-        match = _FOOTNOTED.match(word)
+        match = FOOTNOTED.match(word)
         mark, note = (match["mark"], match["note"] or "") if match else (str(word), "")
         if note and note not in self.matrix.notes:
             way_out = did_you_mean(note, self.matrix.notes) or "declare it under `notes`"
@@ -132,7 +132,7 @@ class RowReader:
     def across(self, column: Word) -> list[frozenset[int]]:
         """The coordinates a column names, a set for each axis but that of the rows."""
         sides = [side for index, side in enumerate(self.sides) if index != self.matrix.rows]
-        named = list(parts(column, _PART))
+        named = list(parts(column, PART))
         if len(named) != len(sides):
             sentence = f"`{column}` should name " + " / ".join(f"`{side.axis.name}`" for side in sides)
             self._tell("ragged_row", sentence, column)
@@ -169,11 +169,14 @@ class RowReader:
 
 
 def parts(text: Word, pattern: re.Pattern[str]) -> Iterator[Word]:
-    """The parts of a text, each with its own place when the text is written plainly on one line."""
+    """The parts of a text, each with its own place when the text is written plainly, on one line or several."""
     span = text.span
     quote = 1 if span.source.text[span.start : span.start + 1] in ('"', "'") else 0
     start = span.start + quote
-    plain = span.source.text[start : start + len(text)] == text
-    for match in pattern.finditer(text):
-        place = Span(span.source, start + match.start(), start + match.end()) if plain else span
-        yield Word(match.group(), place)
+    written = span.source.text[start : max(start, span.end - quote)]
+    found = list(pattern.finditer(text))
+    there = found if written == text else list(pattern.finditer(written))
+    plain = [one.group() for one in found] == [one.group() for one in there]
+    for number, one in enumerate(found):
+        place = Span(span.source, start + there[number].start(), start + there[number].end()) if plain else span
+        yield Word(one.group(), place)

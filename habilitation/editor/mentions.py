@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from habilitation.checked.cells import PART, parts
+from habilitation.editor.cells import Mark, marks_of
 from habilitation.editor.tested import Sheets, tested
-from habilitation.editor.things import Found, Kind, Mention, Mentions, Thing, each, unquoted
-from habilitation.source import Span, Word
+from habilitation.editor.things import Found, Kind, Mention, Mentions, Thing, each
+from habilitation.source import Word
 from habilitation.vocabulary import ACTION
 from habilitation.written import syntax
 from habilitation.written.syntax import (
@@ -34,6 +36,7 @@ def mentions_of(written: WrittenPolicy, tests: Sequence[WrittenCases], sheets: S
     found += finder.vocabulary()
     found += [mention for matrix in written.matrices for mention in finder.matrix(matrix)]
     found += [mention for name, rows in written.spreadsheets for mention in finder.spreadsheet(name, rows)]
+    found += [_marked(mark) for mark in marks_of(written)]
     found += tested(tests, sheets, finder.value)
     return Mentions(found)
 
@@ -97,7 +100,7 @@ class _Finder:
         elif word in known.groups:
             yield Mention(Thing(Kind.GROUP, str(word), axis), word.span)
         elif word in (codes := self._codes(axis, known)):
-            yield Mention(Thing(Kind.VALUE, codes[word], axis), word.span)
+            yield Mention(Thing(Kind.VALUE, codes[word], axis), word.span, alias=True)
 
     def _codes(self, axis: str, known: WrittenAxis) -> dict[str, str]:
         if axis not in self.codes:
@@ -160,6 +163,7 @@ class _Finder:
         if matrix is None or not rows:
             return
         down, across = self._sides(matrix)
+        yield from each(Kind.AXIS, [word for word in rows[0][:1] if word in self.axes and word in down])
         yield from self._heads(across, rows[0][1:])
         yield from self._heads(down, [row[0] for row in rows[1:] if row])
 
@@ -174,10 +178,9 @@ class _Finder:
     def _heads(self, sides: list[str], words: Iterable[Word]) -> Found:
         """The heads of rows or columns: a value, or `a/b` where there are two sides."""
         for word in words:
-            parts, start = word.split("/") if len(sides) > 1 else [str(word)], 0
-            for side, part in zip(sides, parts, strict=False):
-                yield from self._coordinate(side, _part(word, part, start))
-                start += len(part) + 1
+            named = parts(word, PART) if len(sides) > 1 else [word]
+            for side, part in zip(sides, named, strict=False):
+                yield from self._coordinate(side, part)
 
     def _coordinate(self, side: str, word: Word) -> Found:
         if side in self.axes:
@@ -186,8 +189,7 @@ class _Finder:
             yield Mention(Thing(Kind.CELL, str(word), side), word.span)
 
 
-def _part(word: Word, part: str, start: int) -> Word:
-    """A part of a word, at its own place; quotes stand before the first letter."""
-    inside = unquoted(word.span)
-    first = inside.start + start
-    return word if part == word else Word(part, Span(inside.source, first, first + len(part)))
+def _marked(mark: Mark) -> Mention:
+    thing = Thing(Kind.CELL, mark.value, str(mark.matrix.matrix))
+    named = mark.span.source.text[mark.span.start : mark.span.end]
+    return Mention(thing, mark.span, alias=named in {str(body.mark) for body in mark.matrix.values.values()})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from habilitation.authorizer import Authorizer
@@ -90,14 +90,20 @@ class Desk:
 
     def _read(self, files: PolicyFiles, before: Reading | None) -> Reading:
         self._kept.start_again()
-        written, found = read_policy(files, self._kept)
-        cases, mistakes = read_cases(files, self._kept)
-        policy, more = check(written, self._world) if written is not None else (None, [])
+        now = reading_of(files, self._kept, self._world)
+        if before is None:
+            return now
         # While a file cannot be read, the words of the last time it could be still have a meaning.
-        if before is not None:
-            written = written or before.written
-            cases += _lost(before.cases, cases, files.cases)
-        return Reading(files, written, tuple(cases), policy, sorted_once([*found, *mistakes, *more]))
+        lost = _lost(before.cases, now.cases, files.cases)
+        return replace(now, written=now.written or before.written, cases=(*now.cases, *lost))
+
+
+def reading_of(files: PolicyFiles, kept: Kept | None = None, world: World | None = None) -> Reading:
+    """The policy that some texts make; `kept` and `world` are what an earlier round read and resolved."""
+    written, found = read_policy(files, kept)
+    cases, mistakes = read_cases(files, kept)
+    policy, more = check(written, world) if written is not None else (None, [])
+    return Reading(files, written, tuple(cases), policy, sorted_once([*found, *mistakes, *more]))
 
 
 def _lost(before: Iterable[WrittenCases], now: Iterable[WrittenCases], files: Iterable[Source]) -> list[WrittenCases]:

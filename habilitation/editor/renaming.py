@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from itertools import zip_longest
 
 from habilitation.checked.naming import bad_name
 from habilitation.diagnostic import HabilitationError
-from habilitation.editor.readings import Reading
+from habilitation.editor.readings import Reading, reading_of
 from habilitation.editor.things import Kind, Mention, Thing, unquoted
-from habilitation.source import Span, Word
+from habilitation.source import Source, Span, Word
 from habilitation.vocabulary import ACTION
-from habilitation.written.syntax import Language, keywords
+from habilitation.written.from_folder import PolicyFiles
+from habilitation.written.syntax import Language, WrittenValue, keywords
 
 _OURS = frozenset(Kind) - {Kind.SYSTEM, Kind.TEXT}
 _CODE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\Z")
 # A name may be used in files of either language.
 _RESERVED = frozenset().union(*(keywords(language).reserved for language in Language))
-# Kinds that a rule could not tell from one another.
-_TOGETHER = ({Kind.AXIS, Kind.DEFINITION}, {Kind.VALUE, Kind.GROUP})
+# Kinds that a rule, or the axes of a matrix, could not tell from one another.
+_TOGETHER = ({Kind.AXIS, Kind.DEFINITION}, {Kind.AXIS, Kind.MATRIX}, {Kind.VALUE, Kind.GROUP})
 
 
 class CannotRenameError(HabilitationError):
@@ -34,35 +38,91 @@ def renameable(reading: Reading, mention: Mention) -> Span:
         raise CannotRenameError(f"`{ACTION}` is a word of the language")
     if thing.kind is Kind.VALUE and _official(reading, thing):
         raise CannotRenameError(f"`{thing.name}` is an official code: it is its code system's to change")
-    if mention.written != thing.name:
-        raise CannotRenameError(f"`{mention.written}` is the official code of `{thing.name}`: rename that")
+    if mention.alias:
+        alias = "the mark" if thing.kind is Kind.CELL else "the official code"
+        raise CannotRenameError(f"`{mention.written}` is {alias} of `{thing.name}`: rename that")
     return unquoted(mention.span)
 
 
-def renamed(reading: Reading, mention: Mention, name: str) -> Iterator[Span]:
-    """The places to write the new name in. Raises CannotRenameError."""
+def renamed(reading: Reading, mention: Mention, name: str) -> list[Span]:
+    """The places to write the new name in. Raises CannotRenameError where the policy would not say the same."""
     renameable(reading, mention)
     thing = mention.thing
     if not reading.whole:
         raise CannotRenameError("a file cannot be read: some mentions would be missed; mend it first")
     _accept(reading, thing, Word(name, mention.span))
-    return (unquoted(one.span) for one in reading.mentions.of(thing) if one.written == thing.name)
+    places = []
+    for one in reading.mentions.of(thing):
+        if not one.plain and not one.alias:
+            raise CannotRenameError(f"`{thing.name}` is written with escapes at {one.span}: write it plainly first")
+        if one.plain:
+            places.append(unquoted(one.span))
+    _read_again(reading, thing, name, places)
+    return places
 
 
 def _accept(reading: Reading, thing: Thing, name: Word) -> None:
     # A value may be named as a code is; what else has a name is named in the policy's own words.
-    refused = [] if thing.kind is Kind.VALUE and _CODE.match(name) else list(bad_name(name, f"a {thing.kind.value}"))
+    coded = thing.kind in (Kind.VALUE, Kind.CELL) and _CODE.match(name)
+    refused = [] if coded else list(bad_name(name, f"a {thing.kind.value}"))
     if refused or name in _RESERVED:
         raise CannotRenameError(f"{refused[0].message}: {refused[0].help}" if refused else f"`{name}` is reserved")
-    kinds = next((kinds for kinds in _TOGETHER if thing.kind in kinds), {thing.kind})
+    kinds = {thing.kind}.union(*(kinds for kinds in _TOGETHER if thing.kind in kinds))
     if any(name in reading.mentions.things(kind, thing.owner) for kind in kinds):
         raise CannotRenameError(f"`{name}` is already there")
 
 
 def _official(reading: Reading, thing: Thing) -> bool:
     """Whether the name of a value is its code in a code system."""
+    value = _values(reading, thing.owner)[thing.name]
+    return value.system is not None and value.code in (None, thing.name)
+
+
+def _values(reading: Reading, axis: str) -> dict[str, WrittenValue]:
     assert reading.written is not None
     axes = {str(name): axis for name, axis in reading.written.vocabulary.axes.items()}
-    values = {str(name): value for name, value in axes[thing.owner].values.items()}
-    value = values[thing.name]
-    return value.system is not None and value.code in (None, thing.name)
+    return {str(name): value for name, value in axes[axis].values.items()}
+
+
+# --- the policy once renamed ---------------------------------------------------------------------
+
+
+def _read_again(reading: Reading, thing: Thing, name: str, places: Iterable[Span]) -> None:
+    """Refuse a name under which the policy has a mistake that it had not, or a word that means something else."""
+    after = reading_of(_written_over(reading.files, places, name))
+    more = Counter(one.code for one in after.found) - Counter(one.code for one in reading.found)
+    mistake = next((one for one in after.found if one.code in more), None)
+    if mistake is not None:
+        raise CannotRenameError(f"`{name}` would be a mistake: {mistake.message}")
+    for before, now in zip_longest(reading.mentions, after.mentions):
+        if before is None or now is None or _called(before.thing, thing, name) != now.thing:
+            place = (before or now).span
+            raise CannotRenameError(f"`{name}` would mean something else at {place}")
+
+
+def _called(one: Thing, thing: Thing, name: str) -> Thing:
+    """What a thing is called once another is renamed: itself, or one that it owns."""
+    if one == thing:
+        return replace(one, name=name)
+    owned = (Kind.VALUE, Kind.GROUP) if thing.kind is Kind.AXIS else (Kind.CELL,) if thing.kind is Kind.MATRIX else ()
+    return replace(one, owner=name) if one.kind in owned and one.owner == thing.name else one
+
+
+def _written_over(files: PolicyFiles, places: Iterable[Span], name: str) -> PolicyFiles:
+    """The same texts with a name written in some places."""
+    by_file: dict[str, list[Span]] = defaultdict(list)
+    for place in places:
+        by_file[place.source.name].append(place)
+    return PolicyFiles(
+        **{
+            kind.name: tuple(_text(source, by_file[source.name], name) for source in getattr(files, kind.name))
+            for kind in fields(files)
+        }
+    )
+
+
+def _text(source: Source, places: Iterable[Span], name: str) -> Source:
+    text = source.text
+    for place in sorted(places, key=lambda one: -one.start):
+        text = text[: place.start] + name + text[place.end :]
+    return Source(source.name, text) if text != source.text else source

@@ -39,17 +39,23 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place where a thing is named: as itself, or by its official code."""
+    """A place where a thing is named: as itself or, `alias`, by its official code or its mark."""
 
     thing: Thing
     span: Span
     declares: bool = False
+    alias: bool = False
 
     @property
     def written(self) -> str:
         """The letters that stand there."""
         place = unquoted(self.span)
         return place.source.text[place.start : place.end]
+
+    @property
+    def plain(self) -> bool:
+        """Whether the letters that stand there are those of the name: no escapes, no official code, no mark."""
+        return not self.alias and self.written == self.thing.name
 
 
 def unquoted(span: Span) -> Span:
@@ -75,6 +81,10 @@ class Mentions:
         for mention in sorted(found, key=lambda one: (one.span.source.name, one.span.start, one.span.end)):
             self._by_thing[mention.thing].append(mention)
             self._by_file[mention.span.source.name].append(mention)
+
+    def __iter__(self) -> Iterator[Mention]:
+        """All of them, file after file, in reading order."""
+        return (one for file in sorted(self._by_file) for one in self._by_file[file])
 
     def of(self, thing: Thing) -> Sequence[Mention]:
         """The mentions of a thing, in reading order."""
