@@ -16,7 +16,7 @@ from habilitation.editor.things import Thing, unquoted
 from habilitation.written.from_folder import policy_files
 from tests.command_line import written
 from tests.language_client import Editor, applied, save, under
-from tests.tested_library import NAMED_LIBRARY, TESTED_LIBRARY
+from tests.tested_library import CODE_LISTS, NAMED_LIBRARY, TESTED_LIBRARY
 
 FILES = TESTED_LIBRARY
 
@@ -93,6 +93,19 @@ def test_a_name_that_cannot_be_given_is_refused_with_its_reason(
 ) -> None:
     answer = editor.answer("textDocument/rename", {**editor.at(rules, words, inside), "newName": name})
     assert why is None or why in answer["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("thing", "name", "value"),
+    [("reader: {", "20", "keeper"), ("reader: {", "LIB", "keeper"), ("staff: {", "any", "clerk")],
+)
+def test_a_code_of_another_value_names_no_value_and_no_group(
+    thing: str, name: str, value: str, editor: Editor, library: Path
+) -> None:
+    other_list = CODE_LISTS.replace("code: ANY, system: R", "code: any, system: R, axis: role, value: clerk")
+    vocabulary = editor.open(library / "vocabulary.yaml", FILES["vocabulary.yaml"] + other_list)
+    assert editor.refused(vocabulary, thing, 1, name) == f"`{name}` is already a code of `{value}`"
+    assert editor.renamed(vocabulary, "reader: {", 1, "10"), "its own code is its own"
 
 
 def test_an_official_code_is_not_ours_to_rename(editor: Editor, library: Path) -> None:

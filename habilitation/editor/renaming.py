@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from itertools import zip_longest
 
@@ -70,6 +70,20 @@ def _accept(reading: Reading, thing: Thing, name: Word) -> None:
     kinds = {thing.kind}.union(*(kinds for kinds in _TOGETHER if thing.kind in kinds))
     if any(name in reading.mentions.things(kind, thing.owner) for kind in kinds):
         raise CannotRenameError(f"`{name}` is already there")
+    if thing.kind in (Kind.VALUE, Kind.GROUP):
+        for code, value in _codes(reading, thing.owner):
+            if code == name and thing != Thing(Kind.VALUE, value, thing.owner):
+                raise CannotRenameError(f"`{name}` is already a code of `{value}`")
+
+
+def _codes(reading: Reading, axis: str) -> Iterator[tuple[str, str]]:
+    """The codes that rules and requests may state for an axis, those of other lists too, and the value of each."""
+    assert reading.written is not None
+    vocabulary = reading.written.vocabulary
+    for name, value in _values(reading, axis).items():
+        yield str(value.code or name), name
+    for codes in vocabulary.code_lists.values():
+        yield from ((str(one.code), str(one.value)) for one in codes.codes if one.axis == axis)
 
 
 def _official(reading: Reading, thing: Thing) -> bool:
