@@ -355,6 +355,14 @@ def test_a_compiled_policy_answers_as_its_folder_does(library: str, tmp_path: Pa
     assert run("decide", *request, "--policy", str(file)) == run("decide", *request, "--policy", library)
 
 
+def test_a_compiled_policy_is_written_where_a_link_leads(library: str, tmp_path: Path) -> None:
+    (tmp_path / "current").symlink_to(tmp_path / "first")
+    for _ in range(2):
+        assert run("compile", library, "-o", str(tmp_path / "current")).code == 0
+        assert (tmp_path / "current").is_symlink()
+        assert (tmp_path / "first").is_file()
+
+
 def test_what_was_compiled_as_data(library: str, tmp_path: Path) -> None:
     file = tmp_path / "library.hab"
     ran = run("compile", library, "--output", str(file), "--json")

@@ -1,6 +1,7 @@
 """`fmt` as a person, a pipe or a CI runs it."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,30 @@ def test_a_link_stays_a_link(folder: Path) -> None:
     run("fmt", str(folder / "link.hab"))
     assert (folder / "link.hab").is_symlink()
     assert text(folder) == LAID
+
+
+def test_a_link_met_in_a_folder_is_left_alone(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "loose.hab"
+    elsewhere.write_text(LOOSE, encoding="utf-8")
+    (folder / "rules" / "link.hab").symlink_to(elsewhere)
+    (folder / "rules" / "nowhere.hab").symlink_to(folder / "none.hab")
+    ran = run("fmt", str(folder), "--lang", "en")
+    assert (ran.code, ran.out) == (0, f"laid out: {folder.as_posix()}/rules/loose.hab\n")
+    assert elsewhere.read_text(encoding="utf-8") == LOOSE
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no modes there")
+@pytest.mark.parametrize("mode", [0o640, 0o600, 0o444, 0o755])
+def test_a_file_keeps_its_mode_and_its_owner(mode: int, folder: Path) -> None:
+    loose = folder / "rules" / "loose.hab"
+    if os.geteuid() == 0:
+        os.chown(loose, 1, 2)
+    loose.chmod(mode)
+    before = loose.stat()
+    run("fmt", str(folder))
+    after = loose.stat()
+    assert text(folder) == LAID
+    assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
 
 
 def test_keywords_are_translated_there_and_back(folder: Path) -> None:

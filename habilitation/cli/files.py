@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -39,19 +41,33 @@ def must_be_empty(folder: Path) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Write beside, then rename: nobody ever reads half a file; `-` is the standard output.
 
-    Raises RequestError when it cannot be written.
+    A file that is there keeps its mode and, where the system allows it, its owner; a link stays one, and what it leads
+    to is written. Raises RequestError when it cannot be written.
     """
     if str(path) == _STANDARD:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
         return
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    there = Path(os.path.realpath(path))
+    beside = there.with_name(f".{there.name}.{os.getpid()}")
     try:
-        with beside.open("xb") as file:
+        before = there.stat() if there.exists() else None
+        # Never open to more readers than the file it replaces, not even while it is written.
+        beside.touch(0o666 if before is None else before.st_mode & 0o666 | stat.S_IRUSR | stat.S_IWUSR, exist_ok=False)
+        with beside.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        if before is not None:
+            _as_before(beside, before)
+        beside.replace(there)
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise RequestError("unwritable_file", f"`{path}` cannot be written: {error.strerror}") from None
+
+
+def _as_before(path: Path, before: os.stat_result) -> None:
+    if hasattr(os, "chown"):
+        with contextlib.suppress(PermissionError):  # only its owner, within their groups, or the administrator may
+            os.chown(path, before.st_uid, before.st_gid)
+    path.chmod(stat.S_IMODE(before.st_mode))

@@ -107,8 +107,7 @@ def _laid(path: Path, keywords: Lang | None) -> _File:
 def _write(file: _File) -> None:
     piped = str(file.path) == "-"
     if file.changes or (piped and not file.found):
-        # A link stays one: what it leads to is written.
-        write_whole(file.path if piped else file.path.resolve(), file.after.encode("utf-8"))
+        write_whole(file.path, file.after.encode("utf-8"))
 
 
 def _told(run: _Run, lang: Lang, *, diff: bool, written: bool) -> Iterator[str]:

@@ -17,15 +17,19 @@ _MATRIX = re.compile(r"^matrix:", re.MULTILINE)
 
 
 def files_of(path: Path) -> Iterator[Path]:
-    """A file, or the rule and YAML files of a folder, in order; what is hidden and links to folders are left alone."""
+    """A file, or the rule and YAML files of a folder, in order; what is hidden and links are left alone.
+
+    A link met in a folder may lead out of it: what it leads to is laid out where it is, or if the link is named.
+    """
     if not path.is_dir():
         yield path
         return
     for folder, inside, names in os.walk(path):
         inside[:] = sorted(name for name in inside if not name.startswith("."))
         for name in sorted(names):
-            if name.lower().endswith((".hab", *_YAML)) and not name.startswith("."):
-                yield Path(folder, name)
+            file = Path(folder, name)
+            if name.lower().endswith((".hab", *_YAML)) and not name.startswith(".") and not file.is_symlink():
+                yield file
 
 
 def laid_out(name: str, text: str, language: str = "") -> str:
