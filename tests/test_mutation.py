@@ -15,7 +15,9 @@ from habilitation.authoring.cases import Case, Expected, Question
 from habilitation.authoring.check import opened
 from habilitation.authoring.mutation.facing import Facing
 from habilitation.authoring.mutation.fate import Bench, Fate, refusal
+from habilitation.authoring.mutation.possible import coordinates, possible_cells, possible_values, status
 from habilitation.authoring.mutation.score import score
+from habilitation.authoring.mutation.sieve import Sieve, numbers
 from habilitation.authoring.mutation.standing import Standings
 from habilitation.checked import meaning
 from habilitation.checked.policy import MatrixEdition, Policy, Rule
@@ -182,6 +184,29 @@ def test_a_cell_changed_among_several_that_a_case_leaves_open_is_judged_as_defin
         mutant = _flipped(policy, number, 0, where, value)
         killer = facing.killer(Standings(mutant, symbol_sizes(mutant), standings))
         assert (killer is not None) is _killed(mutant, questions)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.integers(0, 2**32), st.integers(0, 2))
+def test_the_sieve_keeps_the_cases_in_which_a_rule_may_hold_or_a_cell_may_be_read(
+    data: st.DataObject, seed: int, number: int
+) -> None:
+    policy = dense_policy(seed)
+    standing = Standings(policy, symbol_sizes(policy)).of(0)
+    cases = []
+    for question in data.draw(st.lists(asked(policy), max_size=5)):
+        possible = possible_values(policy, question.stated)
+        for matrix in range(3):
+            possible["matrix", matrix] = possible_cells(policy, matrix, standing.cells[matrix], possible)
+        cases.append(possible)
+    sieve = Sieve(policy, cases)
+    for force in standing.rules.values():
+        may = [place for place, case in enumerate(cases) if status(force.clauses, case)[0]]
+        assert list(numbers(sieve.may_hold(force.clauses))) == may
+    for where in _coordinates(policy, number):
+        sides = [coordinates(policy, number, case) for case in cases]
+        reading = [place for place, side in enumerate(sides) if all(at in side[n] for n, at in enumerate(where))]
+        assert list(numbers(sieve.may_read(number, [where]))) == reading
 
 
 def test_a_case_that_leaves_several_cells_open_kills_a_mutant_that_gives_the_same_ones_to_others(

@@ -25,10 +25,6 @@ class Change:
     after: Standing
     readers: Mapping[int, Mapping[str, Force]]
 
-    def sees(self, possible: Possible) -> bool:
-        """Whether a request may look at something that changed."""
-        return bool(self.rules) or any(self._may_read(matrix, possible) for matrix in self.cells)
-
     def _may_read(self, matrix: int, possible: Possible) -> bool:
         """Whether a request may look at a cell of a matrix that changed."""
         wheres = self.cells.get(matrix, ())

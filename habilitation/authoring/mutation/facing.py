@@ -16,6 +16,7 @@ from habilitation.authoring.cases import Judge, Question
 from habilitation.authoring.cases.effects import EFFECTS
 from habilitation.authoring.mutation.change import Change, change
 from habilitation.authoring.mutation.possible import Possible, possible_cells, possible_values, status
+from habilitation.authoring.mutation.sieve import Sieve, numbers
 from habilitation.authoring.mutation.standing import Standings
 from habilitation.compiled.from_checked import tabulate
 from habilitation.decided.decision import DISPUTED_CELL
@@ -50,6 +51,7 @@ class Facing:
         }
         self._cases: dict[int, list[Faced]] = {number: [] for number in range(len(self._policy.editions))}
         self._before: list[Question] = []
+        self._sieves: dict[int, Sieve] = {}
         for question in questions:
             edition = self._edition(standings, question)
             if edition is None:
@@ -61,8 +63,8 @@ class Facing:
         """The first case met that the mutant does not answer as expected, or None."""
         trial = _Trial(mutant, self._today)
         if mutant.dated_like:
-            for edition, cases in self._cases.items():
-                found = self._first(cases, edition, trial)
+            for edition in self._cases:
+                found = self._first(edition, self._sieve(edition).every, edition, trial)
                 if found is not None:
                     return found
             return None
@@ -73,12 +75,13 @@ class Facing:
         for question in self._before:
             if self._edition(trial.standings, question) is not None and not trial.judge.passes(question):
                 return question
-        for cases in self._cases.values():
-            moved: dict[int | None, list[Faced]] = {}
-            for case in cases:
-                moved.setdefault(self._edition(trial.standings, case.question), []).append(case)
+        for number, cases in self._cases.items():
+            moved: dict[int | None, int] = {}
+            for place, case in enumerate(cases):
+                edition = self._edition(trial.standings, case.question)
+                moved[edition] = moved.get(edition, 0) | 1 << place
             for edition, some in moved.items():
-                found = self._first(some, edition, trial)
+                found = self._first(number, some, edition, trial)
                 if found is not None:
                     return found
         return None
@@ -101,22 +104,37 @@ class Facing:
 
     # --- one mutant ------------------------------------------------------------------------------
 
-    def _first(self, cases: Sequence[Faced], edition: int | None, trial: _Trial) -> Question | None:
+    def _first(self, number: int, some: int, edition: int | None, trial: _Trial) -> Question | None:
+        """The first of some cases of an edition, a bit a case, that fails where the mutant has another edition."""
+        cases = self._cases[number]
         if edition is None:
-            return next((case.question for case in cases if not trial.judge.passes(case.question)), None)
-        if not cases:
-            return None
-        made = change(self._standings.of(cases[0].edition), trial.standings.of(edition), self._policy)
+            asked = (cases[place].question for place in numbers(some))
+            return next((question for question in asked if not trial.judge.passes(question)), None)
+        made = change(self._standings.of(number), trial.standings.of(edition), self._policy)
         if not made.rules and not made.cells:
             return None
         masks = {**self._masks}
         for name, force in made.rules.items():
             bit = 1 << self._ordinals[name]
             masks = {kind: mask & ~bit | (bit if force and force.effect is kind else 0) for kind, mask in masks.items()}
-        return next(
-            (one.question for one in cases if made.sees(one.possible) and not self._passes(one, made, masks, trial)),
-            None,
-        )
+        concerned = (cases[place] for place in numbers(some & self._concerned(number, made)))
+        return next((one.question for one in concerned if not self._passes(one, made, masks, trial)), None)
+
+    def _concerned(self, number: int, made: Change) -> int:
+        """The cases that may look at a cell that changed, or in which a rule that changed may hold, before or after."""
+        sieve, before = self._sieve(number), self._standings.of(number).rules
+        found = 0
+        for matrix, wheres in made.cells.items():
+            found |= sieve.may_read(matrix, wheres)
+        for name, force in made.rules.items():
+            for one in (before.get(name), force):
+                found |= sieve.may_hold(one.clauses) if one is not None else 0
+        return found
+
+    def _sieve(self, number: int) -> Sieve:
+        if number not in self._sieves:
+            self._sieves[number] = Sieve(self._policy, [case.possible for case in self._cases[number]])
+        return self._sieves[number]
 
     def _passes(self, case: Faced, made: Change, masks: Masks, trial: _Trial) -> bool:
         possible = made.possible(self._policy, case.possible) if made.cells else case.possible
