@@ -1,5 +1,6 @@
 """The comparison is complete and exact: against the definition, on every situation of small policies at random."""
 
+import dataclasses
 import itertools
 from collections import Counter
 from collections.abc import Iterator
@@ -10,13 +11,15 @@ from hypothesis import strategies as st
 from habilitation.authoring.difference.blocks import Block, Box, blocks
 from habilitation.authoring.difference.deciding import deciding
 from habilitation.authoring.difference.effects import NAMES, UNSTATED, Compared
-from habilitation.authoring.difference.frame import NOBODY, Frame, Half
+from habilitation.authoring.difference.frame import Frame, Half
+from habilitation.authoring.difference.lines import NOBODY
 from habilitation.authoring.difference.reasons import given_by_both, reasons
 from habilitation.authoring.difference.unmoved import unmoved
 from habilitation.authoring.difference.witness import Witnesses
 from habilitation.checked import meaning
 from habilitation.checked.policy import Policy
 from habilitation.compiled.from_checked import tabulate
+from habilitation.decided.request import encoder
 from habilitation.vocabulary import ENGINE_REASONS, Effect
 from tests.dense_policies import dense_policy
 from tests.random_policies import policies
@@ -53,11 +56,27 @@ def halved(policy: Policy, edition: int) -> Half:
 
 
 @st.composite
+def coded(draw: st.DrawFn, policy: Policy) -> Policy:
+    """The policy with official codes, and codes of other lists: a code may be the name of another value."""
+    systems = st.sampled_from([(), ("S",), ("1.2", "T")])
+    axes = []
+    for axis in policy.axes:
+        codes = st.sampled_from(["x", "y", *(value.name for value in axis.values)])
+        values = [dataclasses.replace(value, code=draw(codes), systems=draw(systems)) for value in axis.values]
+        listed = st.tuples(codes, systems, st.integers(0, len(values) - 1))
+        synonyms = tuple(draw(st.lists(listed, max_size=2)))
+        axes.append(axis if axis.fact else dataclasses.replace(axis, values=tuple(values), synonyms=synonyms))
+    return dataclasses.replace(policy, axes=tuple(axes))
+
+
+@st.composite
 def pairs(draw: st.DrawFn) -> tuple[tuple[Policy, int], tuple[Policy, int]]:
     """Two policies, which may know different axes and values, or two editions of one, each at an edition or none."""
     drawn_ones = policies() | st.integers(0, 400).map(dense_policy)
     old = draw(drawn_ones)
     new = draw(st.just(old) | drawn_ones)
+    if draw(st.booleans()):
+        old, new = draw(coded(old)), draw(coded(new))
     one, other = (draw(st.integers(-1, len(policy.editions) - 1)) for policy in (old, new))
     return (old, one), (new, other)
 
@@ -92,6 +111,21 @@ def test_the_blocks_are_the_difference_whole_and_nothing_else(
             sizes[number] += 1
     assert {(NAMES[change.old], NAMES[change.new]): count for change, count in compared.counts.items()} == counted
     assert {id(block): block.situations for some in found.values() for block in some} == sizes
+
+
+@drawn
+@given(pairs())
+def test_every_word_that_either_side_takes_for_a_value_is_compared(
+    pair: tuple[tuple[Policy, int], tuple[Policy, int]],
+) -> None:
+    frame = Frame(*(halved(policy, edition) for policy, edition in pair))
+    for line in frame.lines:
+        if NOBODY not in line.axes:
+            known = [encoder(half.tables.axes[axis]).known for half, axis in zip(frame.halves, line.axes, strict=True)]
+            words = {word for side in known for word in side if isinstance(word, str)}
+            taken = {word: tuple(side.get(word, NOBODY) for side in known) for word in words}
+            assert {*taken.values()} <= {*line.ordinals}
+            assert all(taken.get(word, pair) == pair for word, pair in zip(line.values, line.ordinals, strict=True))
 
 
 @drawn
@@ -152,7 +186,10 @@ def test_a_witness_is_a_situation_of_its_block_with_the_reasons_of_both_sides(
     for change in compared.counts:
         for block in blocks(frame, compared.where(change)):
             witness = witnesses.of(block)
-            named = {axis: str(value).lower() for axis, value in witness.situation.items()}
+            named = {
+                axis: str(value).lower() if value in (True, False) else str(value)
+                for axis, value in witness.situation.items()
+            }
             situation = tuple(line.values.index(named[line.name]) for line in frame.lines)
             assert holds(block, situation)
             for side, told in enumerate((witness.old, witness.new)):

@@ -149,13 +149,89 @@ def test_a_value_only_one_side_knows_is_closed_on_the_other_and_told(tmp_path: P
     assert (block["old"], block["new"], block["values"]) == ("UNKNOWN", "PERMIT", {"shift": ["dusk"]})
     assert block["example"]["old"][0]["rule"] == "unknown_code"
     assert only(found)["texts"]["codes"] == [
-        {"axis": "shift", "added": ["dusk"], "removed": [], "whole": False, "default": None}
+        {"axis": "shift", "added": ["dusk"], "removed": [], "whole": False, "default": None, "codes": []}
     ]
     code, found = told(new, old)
     assert (code, only(found)["closing"]) == (0, "2")
 
 
 WARD = world(fact("a"), "  shift:\n    fr: Poste\n    en: Shift\n    values:\n      day: {fr: Jour, en: Day}\n")
+
+
+JOBS = axis("job", "nurse: {code: '60', system: G15}", "doctor: {code: '10', system: G15}", "clerk")
+SYSTEMS = "  G15: {oids: [1.2.3], title: Jobs}\n"
+
+
+def coded(ground: Path, *swaps: tuple[str, str], lists: str = "") -> str:
+    """A policy whose nurses and doctors have codes; only doctors are let in."""
+    jobs = JOBS
+    for old, new in swaps:
+        assert old in jobs
+        jobs = jobs.replace(old, new)
+    sections = {"systems": SYSTEMS} | ({"code_lists": lists} if lists else {})
+    return str(policy_folder(ground, rule("permit", "doctors", "job is doctor"), world(jobs, fact("a"), **sections)))
+
+
+def test_a_code_that_stands_for_another_value_is_a_situation_of_its_own(tmp_path: Path) -> None:
+    old = coded(tmp_path / "old")
+    new = coded(tmp_path / "new", ("'60'", "'x'"), ("'10'", "'60'"), ("'x'", "'10'"))
+    code, found = told(old, new)
+    opening, closing = only(found)["blocks"]
+    assert (code, opening["sentence"], opening["situations"]) == (
+        1,
+        "Now permitted: any operation; job (en): code 60 (nurse → doctor).",
+        "2",
+    )
+    assert closing["sentence"] == "Anyone can no longer: any operation; job (en): code 10 (doctor → nurse)."
+    assert opening["example"]["situation"] == {"job": "60", "a": False}
+    (before, after) = (Authorizer.load(place).decide(opening["example"]["situation"]) for place in (old, new))
+    assert (before.effect.value, after.effect.value) == (opening["old"], opening["new"])
+    (moves,) = only(found)["texts"]["codes"]
+    assert moves["codes"] == [
+        {"spellings": ["10", "10^G15", "10^1.2.3", "10^urn:oid:1.2.3"], "old": "doctor", "new": "nurse"},
+        {"spellings": ["60", "60^G15", "60^1.2.3", "60^urn:oid:1.2.3"], "old": "nurse", "new": "doctor"},
+    ]
+    assert "`job`: code `60`, nurse → doctor" in run("diff", old, new, "--lang", "en").out
+
+
+def test_a_code_of_a_list_that_appears_opens_what_its_value_may_and_one_that_disappears_closes_it(
+    tmp_path: Path,
+) -> None:
+    old = coded(tmp_path / "old")
+    new = coded(tmp_path / "new", lists="  L:\n    codes:\n      - {code: D, system: G15, axis: job, value: doctor}\n")
+    code, found = told(old, new)
+    (block,) = only(found)["blocks"]
+    assert (code, block["values"], block["old"]) == (1, {"job": ["D"]}, "UNKNOWN")
+    assert block["sentence"] == "Now permitted: any operation; job (en): code D (unknown → doctor)."
+    assert (told(new, old)[0], only(told(new, old)[1])["closing"]) == (0, "2")
+    assert "`job`: code `D`, doctor → unknown" in run("diff", new, old, "--lang", "en").out
+
+
+def test_a_value_that_is_named_otherwise_is_followed_by_the_name_it_keeps_as_a_code(tmp_path: Path) -> None:
+    old, new = coded(tmp_path / "old"), coded(tmp_path / "new", ("clerk: {", "secretary: {code: clerk, "))
+    code, found = told(old, new)
+    (moves,) = only(found)["texts"]["codes"]
+    assert (code, only(found)["closing"]) == (0, "0")
+    assert (moves["added"], moves["removed"]) == (["secretary"], ["clerk"])
+    assert moves["codes"] == [{"spellings": ["clerk"], "old": "clerk", "new": "secretary"}]
+
+
+def test_a_code_of_a_list_that_says_another_truth_of_a_fact_is_told_though_no_request_gives_it(tmp_path: Path) -> None:
+    def listing(ground: Path, truth: str) -> str:
+        lists = f"  L:\n    codes:\n      - {{code: HID, system: G15, axis: a, value: {truth}}}\n"
+        return coded(ground, lists=lists)
+
+    found = only(told(listing(tmp_path / "old", "true"), listing(tmp_path / "new", "false"))[1])
+    assert (found["changed"], found["texts"]["codes"][0]["codes"]) == (
+        "0",
+        [{"spellings": ["HID", "HID^G15", "HID^1.2.3", "HID^urn:oid:1.2.3"], "old": "true", "new": "false"}],
+    )
+
+
+def test_past_twelve_the_codes_read_otherwise_are_counted(tmp_path: Path) -> None:
+    each = "".join(f"      - {{code: C{one}, system: G15, axis: job, value: clerk}}\n" for one in range(1300))
+    old, new = coded(tmp_path / "old"), coded(tmp_path / "new", lists=f"  L:\n    codes:\n{each}")
+    assert "`job`: 1,300 codes read otherwise" in run("diff", old, new, "--lang", "en").out
 
 
 def test_an_axis_only_one_side_knows_does_not_change_the_answer_of_the_other(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_what_was_an_unknown_code_and_is_closed_now_is_one_line_with_its_count(p
     ran = run("diff", *policies, "--lang", "en")
     assert ran.code == 1
     assert "10 situations of 18 change: ⚠ Opens 1, Stays closed, otherwise 9." in ran.out
-    assert "⚠ Opens (1 situations, 1 sentence)" in ran.out
+    assert "⚠ Opens (1 situation, 1 sentence)" in ran.out
     assert "Stays closed, otherwise (" not in ran.out
     assert ran.out.partition("Stays closed, code known on one side only\n")[2].splitlines()[0] == (
         "  - unknown code before, closed now: 9 situations (denied 1, without a rule 8)"
@@ -41,7 +41,7 @@ def test_a_code_that_goes_is_one_line_too(policies: tuple[str, str]) -> None:
     ran = run("diff", *reversed(policies), "--lang", "en", "--markdown")
     assert ran.code == 0
     assert "- closed before, unknown code now: 9 situations (denied 1, without a rule 8)" in ran.out
-    assert "Closes (1 situations, 1 sentence)" in ran.out
+    assert "Closes (1 situation, 1 sentence)" in ran.out
 
 
 def test_the_data_has_all_of_them(policies: tuple[str, str]) -> None:

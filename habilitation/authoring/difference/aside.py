@@ -35,6 +35,10 @@ _WORDS = {
     "removed axis": Text("`{}` : axe retiré", "`{}`: axis removed"),
     "added": Text("`{}` : ajouté {}", "`{}`: added {}"),
     "removed": Text("`{}` : retiré {}", "`{}`: removed {}"),
+    "one codes moved": Text("{} code lu autrement", "{} code read otherwise"),
+    "codes moved": Text("{} codes lus autrement", "{} codes read otherwise"),
+    "code": Text("`{}` : code `{}`, {} → {}", "`{}`: code `{}`, {} → {}"),
+    "unknown": Text("inconnu", "unknown"),
     "default": Text("`{}` : par défaut {} → {}", "`{}`: default {} → {}"),
     "cells": Text("Cases de matrices", "Matrix cells"),
     "one cell": Text("{} case", "{} cell"),
@@ -50,7 +54,7 @@ _WORDS = {
     "rule removed": Text("`{}` : règle retirée", "`{}`: rule removed"),
     "file": Text(" ({})", " ({})"),
 }
-_CELLS = 12  # cells of a matrix told one by one; all of them are in the data
+_LISTED = 12  # cells of a matrix, or codes of an axis, told one by one; all of them are in the data
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,11 @@ class Aside:
                     yield self._word(f"{word} axis").format(move.axis)
                 elif values:
                     yield self._word(word).format(move.axis, ", ".join(values))
+            if len(move.codes) > _LISTED:
+                yield self._word("colon").format(f"`{move.axis}`", self._counted("codes moved", len(move.codes)))
+            for code in move.codes if len(move.codes) <= _LISTED else ():
+                old, new = (value or self._word("unknown") for value in (code.old, code.new))
+                yield self._word("code").format(move.axis, code.spellings[0], old, new)
             if move.default:
                 yield self._word("default").format(move.axis, *(value or "–" for value in move.default))
 
@@ -109,7 +118,7 @@ class Aside:
         for matrix in matrices:
             moves = [move for move in texts.cells if move.matrix == matrix]
             yield self._word("colon").format(f"`{matrix}`", self._counted("cell", len(moves)))
-            for move in moves if len(moves) <= _CELLS else ():
+            for move in moves if len(moves) <= _LISTED else ():
                 at = ", ".join(value for _, value in move.at)
                 change = f"{self._cell(move.old, move.disputes_old)} → {self._cell(move.new, move.disputes_new)}"
                 change += self._place(move.place)

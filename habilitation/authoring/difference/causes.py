@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from habilitation.authoring.difference.frame import NOBODY, Frame
+from habilitation.authoring.difference.frame import Frame
+from habilitation.authoring.difference.lines import NOBODY
 from habilitation.authoring.difference.whole import Found, Pair
 from habilitation.compiled.reading import reading
 from habilitation.compiled.tables import MatrixTable, RuleTable, Tables

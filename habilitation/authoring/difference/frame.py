@@ -1,16 +1,17 @@
-"""The situations two editions speak of, in one order of axes: axes and values matched by name, and diagrams over them.
+"""The situations two editions speak of, in one order of axes, and diagrams over them.
 
-A value that only one side knows makes situations that the other cannot state. An axis that only one side knows does not
-change the answer of the other.
+A value or a code that only one side knows makes situations that the other cannot state. An axis that only one side
+knows does not change the answer of the other.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from habilitation.authoring.difference.lines import NOBODY, Line, lines
 from habilitation.compiled.diagram import Space
 from habilitation.compiled.forest import Forest
 from habilitation.compiled.settling import HOLDS
@@ -18,7 +19,6 @@ from habilitation.compiled.tables import AxisTable, EditionTable, Tables
 from habilitation.vocabulary import ACTION, SUBJECT
 
 _SUBJECTS = ("profession", "role")  # who asks, in a vocabulary that does not say it
-NOBODY = -1  # the ordinal of an axis or of a value on the side that does not know it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,45 +27,6 @@ class Half:
 
     tables: Tables
     edition: EditionTable | None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An axis of the two sides: its ordinal on each, the names of its values, and the ordinals of each on each side."""
-
-    name: str
-    axes: tuple[int, int]
-    values: tuple[str, ...]
-    ordinals: tuple[tuple[int, int], ...]
-
-    @property
-    def partly_known(self) -> tuple[bool, bool]:
-        """Whether each side knows the axis and not all its values."""
-        one, other = (
-            axis != NOBODY and any(pair[side] == NOBODY for pair in self.ordinals)
-            for side, axis in enumerate(self.axes)
-        )
-        return one, other
-
-
-def lines(old: Sequence[AxisTable], new: Sequence[AxisTable]) -> tuple[Line, ...]:
-    """The axes of the two sides, those of the new side first."""
-    names = dict.fromkeys([*(axis.name for axis in new), *(axis.name for axis in old)])
-    sides = [{axis.name: (number, axis) for number, axis in enumerate(side)} for side in (old, new)]
-    return tuple(_line(name, *(side.get(name) for side in sides)) for name in names)
-
-
-def _line(name: str, old: tuple[int, AxisTable] | None, new: tuple[int, AxisTable] | None) -> Line:
-    known = [
-        {value.name: ordinal for ordinal, value in enumerate(side[1].values)} if side else {} for side in (old, new)
-    ]
-    values = dict.fromkeys([*known[1], *known[0]])
-    return Line(
-        name,
-        (old[0] if old else NOBODY, new[0] if new else NOBODY),
-        tuple(values),
-        tuple((known[0].get(value, NOBODY), known[1].get(value, NOBODY)) for value in values),
-    )
 
 
 class Frame:

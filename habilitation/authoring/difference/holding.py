@@ -5,7 +5,8 @@ A copy of `Space.diagram` for one rule, some times faster, because what a matrix
 
 from __future__ import annotations
 
-from habilitation.authoring.difference.frame import NOBODY, Frame
+from habilitation.authoring.difference.frame import Frame
+from habilitation.authoring.difference.lines import NOBODY
 from habilitation.compiled.settling import FAILS, HOLDS
 from habilitation.compiled.tables import EditionTable
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from habilitation.authoring.difference.blocks import Box
-from habilitation.authoring.difference.frame import NOBODY, Frame
-from habilitation.compiled.tables import AxisTable, Text
+from habilitation.authoring.difference.frame import Frame
+from habilitation.authoring.difference.lines import FACT, NOBODY
+from habilitation.compiled.tables import AxisTable, Text, ValueTable
 
 _LISTED = 6  # values and groups named in a sentence; all of them are in the data
 _LEFT_OUT = 3  # values left out that are named instead of those taken
@@ -19,6 +20,8 @@ _WORDS = {
     "yes": Text("oui", "yes"),
     "no": Text("non", "no"),
     "of": Text("{} ({} sur {})", "{} ({} of {})"),
+    "code": Text("code {} ({} → {})", "code {} ({} → {})"),
+    "unknown": Text("inconnu", "unknown"),
 }
 
 
@@ -45,14 +48,22 @@ class Naming:
         return self._frame.axis(line).text[self._lang]
 
     def value(self, line: int, number: int) -> str:
-        """The label of a value with its name, or yes and no for a fact."""
-        name = self._frame.lines[line].values[number]
-        for axis, ordinal in zip(self._axes[line], reversed(self._frame.lines[line].ordinals[number]), strict=True):
-            if axis is not None and ordinal != NOBODY:
-                if axis.fact:
-                    return self._word("yes" if ordinal else "no")
-                return f"{axis.values[ordinal].text[self._lang]} ({name})"
-        raise AssertionError("a value is known to a side")
+        """The label of a value with its name, or yes and no for a fact; of a code, what each side takes it for."""
+        word = self._frame.lines[line].values[number]
+        taken = list(self._taken(line, number))
+        if any(value is not None and value.name != word for _, value in taken):
+            new, old = (self._word("unknown") if value is None else value.name for _, value in taken)
+            return self._word("code").format(word, old, new)
+        fact, found = next((fact, value) for fact, value in taken if value is not None)
+        if fact:
+            return self._word("yes" if word == FACT[1] else "no")
+        return f"{found.text[self._lang]} ({word})"
+
+    def _taken(self, line: int, number: int) -> Iterator[tuple[bool, ValueTable | None]]:
+        """Whether the axis is a fact, and the value that a word stands for, on the new side and on the old one."""
+        ordinals = self._frame.lines[line].ordinals[number]
+        for axis, ordinal in zip(self._axes[line], reversed(ordinals), strict=True):
+            yield axis is not None and axis.fact, axis.values[ordinal] if axis and ordinal != NOBODY else None
 
     def people(self, line: int, numbers: frozenset[int]) -> str:
         """A set of those who ask, in a few words."""
@@ -77,7 +88,10 @@ class Naming:
     def _groups(self, line: int, numbers: frozenset[int]) -> Iterator[tuple[str, frozenset[int]]]:
         """Groups that are inside the set and do not meet, the largest first."""
         axis, side = (self._axes[line][0], 1) if self._axes[line][0] is not None else (self._axes[line][1], 0)
-        number_of = {pair[side]: number for number, pair in enumerate(self._frame.lines[line].ordinals)}
+        # Of the words for a value, its name comes first.
+        number_of: dict[int, int] = {}
+        for number, pair in enumerate(self._frame.lines[line].ordinals):
+            number_of.setdefault(pair[side], number)
         left = set(numbers)
         groups = [] if axis is None else sorted(axis.groups, key=lambda group: (-len(group[2]), group[0]))
         for name, text, ordinals in groups:

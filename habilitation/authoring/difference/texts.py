@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from habilitation.authoring.difference.effects import Compared
-from habilitation.authoring.difference.frame import NOBODY, Frame, Half
+from habilitation.authoring.difference.frame import Frame, Half
+from habilitation.authoring.difference.lines import NOBODY, Code, Line, listed
 from habilitation.authoring.difference.reasons import given_by_both
 from habilitation.compiled.tables import AxisTable, CellsTable, MatrixTable, RuleTable, Tables
 from habilitation.vocabulary import NOT_COVERED
@@ -16,14 +17,24 @@ NOTHING = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Recoded:
+    """A code (all the ways to write it) and the value it stands for on each side; None where it is unknown."""
+
+    spellings: tuple[str, ...]
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CodeMoves:
-    """An axis that only one side knows, or the values of an axis that only one side knows; or another default."""
+    """An axis that only one side knows, or its values that only one side knows; codes of others; another default."""
 
     axis: str
     added: tuple[str, ...]
     removed: tuple[str, ...]
     whole: bool
     default: tuple[str, str] | None
+    codes: tuple[Recoded, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +96,38 @@ def _rules(half: Half) -> dict[str, RuleTable]:
 
 def _codes(frame: Frame) -> Iterator[CodeMoves]:
     for line in frame.lines:
-        added, removed = (
-            tuple(name for name, pair in zip(line.values, line.ordinals, strict=True) if pair[side] == NOBODY)
-            for side in range(2)
+        old, new = (
+            half.tables.axes[axis] if axis != NOBODY else None
+            for half, axis in zip(frame.halves, line.axes, strict=True)
         )
-        whole = NOBODY in line.axes
-        default = None if whole else _default(frame, line.axes)
-        if added or removed or default:
-            yield CodeMoves(line.name, added, removed, whole, default)
+        added, removed = _only(new, old), _only(old, new)
+        if old is None or new is None:
+            yield CodeMoves(line.name, added, removed, True, None, ())
+        elif old != new:
+            before, after = _default_of(old), _default_of(new)
+            default = None if before == after else (before, after)
+            codes = tuple(_recoded(line, old, new))
+            if added or removed or default or codes:
+                yield CodeMoves(line.name, added, removed, False, default, codes)
 
 
-def _default(frame: Frame, axes: tuple[int, int]) -> tuple[str, str] | None:
-    old, new = (_default_of(half.tables.axes[axis]) for half, axis in zip(frame.halves, axes, strict=True))
-    return None if old == new else (old, new)
+def _only(one: AxisTable | None, other: AxisTable | None) -> tuple[str, ...]:
+    """The values that one side of an axis names and the other does not."""
+    named = {value.name for value in other.values} if other else set()
+    return tuple(value.name for value in one.values if value.name not in named) if one else ()
+
+
+def _recoded(line: Line, old: AxisTable, new: AxisTable) -> Iterator[Recoded]:
+    words = list(zip(line.values, line.ordinals, strict=True))[: line.named]
+    # The name of a value on one side may be a code of another value on the other.
+    names = [Code((word,), pair) for word, pair in words if NOBODY not in pair]
+    for code in (*names, *line.codes, *(listed(old, new) if old.fact and new.fact else ())):
+        was, becomes = (
+            axis.values[ordinal].name if ordinal != NOBODY else None
+            for axis, ordinal in zip((old, new), code.ordinals, strict=True)
+        )
+        if was != becomes:
+            yield Recoded(code.spellings, was, becomes)
 
 
 def _default_of(axis: AxisTable) -> str:

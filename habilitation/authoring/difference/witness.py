@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from habilitation.authoring.difference.blocks import Block
-from habilitation.authoring.difference.frame import NOBODY, Frame, Half
+from habilitation.authoring.difference.frame import Frame, Half
+from habilitation.authoring.difference.lines import FACT, NOBODY
 from habilitation.compiled.reading import Reading, reading
 from habilitation.compiled.tables import AxisTable, Text
 from habilitation.decided.decision import Outcome, Reason
 from habilitation.decided.reasons import before_first_edition, reasons
 from habilitation.vocabulary import UNKNOWN_CODE
 
-_FACT = ("false", "true")  # an axis may be a fact on one side, and a code on the other
 _UNKNOWN = Text(
     "Cette politique ne connaît pas un code de la situation.", "This policy does not know a code of the situation."
 )
@@ -64,8 +64,8 @@ class Witnesses:
     def _named(self, line: int, number: int) -> tuple[str, str | bool]:
         axis = self._axis(line, 1) or self._axis(line, 0)
         name = self._frame.lines[line].values[number]
-        fact = axis is not None and axis.fact and name in _FACT
-        return self._frame.lines[line].name, name == _FACT[1] if fact else name
+        fact = axis is not None and axis.fact and name in FACT
+        return self._frame.lines[line].name, name == FACT[1] if fact else name
 
     def _reasons(self, side: int, chosen: Mapping[int, int]) -> tuple[Reason, ...]:
         half: Half = self._frame.halves[side]
