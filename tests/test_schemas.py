@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,13 +13,15 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from habilitation import shipped
+from habilitation.diagnostic import Severity
 from habilitation.source import Source
 from habilitation.written.disk import kind_of
 from habilitation.written.from_yaml import read_yaml
+from habilitation.written.shapes import json_schema
 from habilitation.written.syntax import WrittenCases, WrittenMatrix, WrittenVocabulary
 from tests.command_line import run
 from tests.diagnostics.built import BUILT
-from tests.test_diagnostics import CASES
+from tests.test_diagnostics import CASES, told
 from tests.test_diagnostics import written as policy_of
 
 ROOT = Path(__file__).parent.parent
@@ -95,10 +98,25 @@ def test_what_is_shipped_is_valid(kind: str, path: Path) -> None:
             "policy: p\naxes: {a: {fr: A, en: A, fact: true, lable: x}}",
             [("$.axes.a", "additionalProperties")],
         ),
-        ("matrix", "matrix: m\naxes: a\nvalues: {}", [("$", "required"), ("$.axes", "type")]),
-        ("cases", "cases:\n  - {name: n, expect: PERMIT, with: {a: 1}}\n  - {name: n}", [("$.cases[1]", "required")]),
+        (
+            "vocabulary",
+            "policy: p\naxes: {a: {fr: A, fact: oui}}",
+            [("$.axes.a", "required"), ("$.axes.a.fact", "enum")],
+        ),
+        (
+            "vocabulary",
+            "policy: p\naxes: {a: {fr: A, en: A, values: {b: {fr: B, en: B, status: old, from: 2000}}}}",
+            [("$.axes.a.values.b.from", "type"), ("$.axes.a.values.b.status", "enum")],
+        ),
+        ("matrix", "matrix: m\nfr: M\nen: M\naxes: a\nvalues: {}", [("$", "required"), ("$.axes", "type")]),
+        ("cases", "cases:\n  - {name: n, expect: refuser, with: {a: 1}}\n  - {name: n}", [("$.cases[1]", "required")]),
+        ("cases", "cases: [{name: n, expect: permis}]", [("$.cases[0].expect", "enum")]),
+        ("cases", "cases: [{name: n, expect: permit, at: 01/02/2026}]", [("$.cases[0].at", "pattern")]),
         ("audit", "logs: log.csv\nmaping: m.yaml", [("$", "additionalProperties")]),
+        ("audit", "log: [a.csv]\nlang: de\njobs: 0", [("$.jobs", "minimum"), ("$.lang", "enum")]),
+        ("audit", "log: a.csv\nlag_after_discharge: {team: 7}", [("$.lag_after_discharge.team", "type")]),
         ("mapping", "log: {columns: {at: [DATE, HEURE]}, ignore: X}", [("$.log.ignore", "type")]),
+        ("mapping", "log: {granularity: an hour}", [("$.log.granularity", "pattern")]),
     ],
 )
 def test_what_our_readers_refuse_is_not(kind: str, text: str, expected: list[tuple[str, str]]) -> None:
@@ -115,17 +133,20 @@ def files_of(folder: Path) -> Iterator[tuple[str, Any, Source]]:
 
 @pytest.mark.parametrize("side", ["good", "bad"])
 @pytest.mark.parametrize("case", SMALL, ids=[case.stem for case in SMALL])
-def test_a_schema_refuses_the_shapes_that_our_readers_refuse_and_no_other(
+def test_a_schema_refuses_the_shapes_that_our_readers_refuse_and_nothing_that_is_accepted(
     case: Path, side: str, tmp_path: Path
 ) -> None:
-    for kind, shape, source in files_of(policy_of(case, side, tmp_path)):
+    folder = policy_of(case, side, tmp_path)
+    mistaken = {one.span.source.name for one in told(folder) if one.span is not None}
+    for kind, shape, source in files_of(folder):
         codes = {one.code for one in read_yaml(source, shape)[1]}
         try:
             refused = bool(wrong(kind, source.text))
         except (yaml.YAMLError, TypeError):  # no YAML, or not that of an editor
             continue
-        if codes <= OF_SHAPE:
-            assert refused == bool(codes), f"{source.name}: {codes}"
+        if codes and codes <= OF_SHAPE:
+            assert refused, f"{source.name}: {codes}"
+        assert not refused or source.name in mistaken
 
 
 def spoilt(data: Any) -> Iterator[Any]:
@@ -141,20 +162,27 @@ def spoilt(data: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("path", sorted((STARTERS / "en").rglob("*.yaml")), ids=lambda path: path.stem)
-def test_a_schema_and_our_readers_refuse_the_same_of_a_policy_that_is_spoilt_anywhere(path: Path) -> None:
+def test_a_schema_and_our_readers_refuse_the_same_of_a_policy_that_is_spoilt_anywhere(
+    path: Path, tmp_path: Path
+) -> None:
+    there = shutil.copytree(STARTERS / "en", tmp_path / "en") / path.relative_to(STARTERS / "en")
     kind, shape = READ[kind_of(path.relative_to(STARTERS / "en").as_posix())]
     refusals = set()
     for data in spoilt(as_an_editor_reads(path.read_text("utf-8"))):
         text = json.dumps(data)  # which is YAML
-        refused = read_yaml(Source(path.name, text), shape)[0] is None
-        assert validator(kind).is_valid(data) is not refused, text
-        refusals.add(refused)
-    assert refusals == {True, False}
+        misshapen = read_yaml(Source(path.name, text), shape)[0] is None
+        refused = not validator(kind).is_valid(data)
+        assert refused or not misshapen, text
+        if refused and not misshapen:  # a word that `check` or `test` refuses later
+            there.write_text(text, "utf-8")
+            assert any(one.severity is Severity.ERROR for one in told(tmp_path / "en")), text
+        refusals.add((misshapen, refused))
+    assert refusals >= {(True, True), (False, False)}
 
 
 def test_the_cases_hold_wrong_shapes_of_each_sort() -> None:
-    told = "".join(case.read_text("utf-8") for case in SMALL)
-    assert {code for code in OF_SHAPE if f"  code: {code}\n" in told} == OF_SHAPE
+    texts = "".join(case.read_text("utf-8") for case in SMALL)
+    assert {code for code in OF_SHAPE if f"  code: {code}\n" in texts} == OF_SHAPE
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -162,6 +190,36 @@ def test_a_schema_says_what_each_shape_is(kind: str) -> None:
     whole = schema(kind)
     assert whole["title"].startswith("habilitation: ")
     assert [name for name, one in whole.get("$defs", {}).items() if not one["description"]] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_key_says_what_it_is(kind: str) -> None:
+    whole = schema(kind)
+    shapes = [whole, *whole.get("$defs", {}).values()]
+    keys = [(shape["description"], key, one) for shape in shapes for key, one in shape["properties"].items()]
+    assert [(shape, key) for shape, key, one in keys if not one.get("description")] == []
+
+
+@pytest.mark.parametrize("shape", [WrittenVocabulary, WrittenMatrix, WrittenCases])
+def test_every_key_that_must_be_there_is_shown_written(shape: Any) -> None:
+    whole = json_schema(shape)
+    for one in [whole, *whole["$defs"].values()]:
+        for key in one.get("required", []):
+            assert one["properties"][key]["form"].startswith(f"{key}: ")
+
+
+def test_both_languages_are_required_where_check_asks_for_them() -> None:
+    shapes = {**schema("vocabulary")["$defs"], **schema("matrix")["$defs"], "WrittenMatrix": schema("matrix")}
+    asked = {name for name, one in shapes.items() if {"fr", "en"} <= {*one.get("required", [])}}
+    assert asked == {
+        "WrittenAxis",
+        "WrittenCellValue",
+        "WrittenDispute",
+        "WrittenGroup",
+        "WrittenMatrix",
+        "WrittenNotice",
+        "WrittenValue",
+    }
 
 
 def test_a_key_called_title_is_kept() -> None:

@@ -6,14 +6,26 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from habilitation.audit.asked import STANDARD_INPUT
-from habilitation.audit.in_words import FILES, ONE_FILE, InWords, misshapen
+from habilitation.audit.in_words import CHOICES, FILES, JOBS_SPELT, ONE_FILE, InWords, misshapen
 from habilitation.diagnostic import Diagnostic
 from habilitation.source import Source, Word
 from habilitation.written.from_yaml import read_yaml
-from habilitation.written.shapes import editor_schema
+from habilitation.written.shapes import LASTING, Day, Lasting, OneOrMore, Says, Written, editor_schema, one_of
+
+_LASTING = {"pattern": LASTING.schema["pattern"]}
+Format = Annotated[Word, one_of(*CHOICES["format"])]
+Deduplicate = Annotated[Word, one_of(*CHOICES["deduplicate"])]
+Dialect = Annotated[Word, one_of(*CHOICES["csv_dialect"])]
+Lang = Annotated[Word, one_of(*CHOICES["lang"])]
+Lag = Annotated[
+    Any, Written({"type": ["string", "object"], **_LASTING, "additionalProperties": {"type": "string", **_LASTING}})
+]
+Jobs = Annotated[
+    Word, Written({"type": ["integer", "string"], "minimum": 1, "maximum": 999, "pattern": f"^{JOBS_SPELT}$"})
+]
 
 DISCHARGE = "care_team"  # the fact that `lag_after_discharge: 7d` speaks of
 
@@ -24,26 +36,38 @@ class _File:
 
     # Any: a word or a list of words; for the lag, a word or a mapping.
 
-    log: Any = None
-    logs: Any = None
-    facts: Any = None
-    memberships: Any = None
-    documents: Any = None
-    complete: Any = None
-    assume: dict[Word, Word] = field(default_factory=dict)
-    lag_after_discharge: Any = None
-    policy: Word | None = None
-    out: Word | None = None
-    mapping: Word | None = None
-    pseudonymise: Word | None = None
-    format: Word | None = None
-    deduplicate: Word | None = None
-    csv_dialect: Word | None = None
-    lang: Word | None = None
-    zone: Word | None = None
-    granularity: Word | None = None
-    known_on: Word | None = None
-    jobs: Word | None = None
+    log: Annotated[OneOrMore, Says("the access log: a path, a pattern (`*.csv`) or a list of them")] = None
+    logs: Annotated[OneOrMore, Says("the same as `log`")] = None
+    facts: Annotated[OneOrMore, Says("what was true, when: a table or a list of them")] = None
+    memberships: Annotated[OneOrMore, Says("who was in which unit or structure, when: a table or a list of them")] = (
+        None
+    )
+    documents: Annotated[OneOrMore, Says("types, authors and masking of documents: a table or a list of them")] = None
+    complete: Annotated[OneOrMore, Says("facts of which no row means false; a statement of the person responsible")] = (
+        None
+    )
+    assume: Annotated[dict[Word, Word], Says("the value of an axis for each line that states none")] = field(
+        default_factory=dict
+    )
+    lag_after_discharge: Annotated[
+        Lag, Says("how long the care team of a unit stays one after a stay (`7d`); a mapping gives one to other facts")
+    ] = None
+    policy: Annotated[Word | None, Says("a policy folder or a compiled policy; the shipped DMP policy by default")] = (
+        None
+    )
+    out: Annotated[Word | None, Says("the folder of the report")] = None
+    mapping: Annotated[Word | None, Says("a file that says which of their columns are ours")] = None
+    pseudonymise: Annotated[Word | None, Says("a file that holds the key of pseudonyms")] = None
+    format: Annotated[Format | None, Says("the format of the logs; told from their content by default")] = None
+    deduplicate: Annotated[Deduplicate | None, Says("how a gesture logged twice is told from two")] = None
+    csv_dialect: Annotated[Dialect | None, Says("how the CSV files of the report are written")] = None
+    lang: Annotated[Lang | None, Says("the language of the report")] = None
+    zone: Annotated[Word | None, Says("the time zone of date-times without an offset: `Europe/Paris`")] = None
+    granularity: Annotated[
+        Lasting | None, Says("what the log rounds times down to, where a line does not say: `1h`")
+    ] = None
+    known_on: Annotated[Day | None, Says("judge with what was known that day")] = None
+    jobs: Annotated[Jobs | None, Says("how many processes")] = None
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "arbitrary_types_allowed": True}
 
 

@@ -21,13 +21,14 @@ from habilitation.source import Span, Word
 
 FILES = ("logs", "facts", "memberships", "documents")
 ONE_FILE = ("policy", "out", "mapping", "pseudonymise")
-_CHOICES = {
+CHOICES = {
     "format": ("csv", "parquet", "ndjson"),
     "deduplicate": ("request_id", "gesture"),
     "csv_dialect": ("rfc4180", "excel-fr"),
     "lang": ("fr", "en"),
 }
 _DURATION = re.compile(r"([1-9]\d{0,5})([smhd])")
+JOBS_SPELT = r"[1-9][0-9]{0,2}"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Other initials mean what few expect (BST is Bangladesh), or no calendar but one knows them.
@@ -95,7 +96,7 @@ def settled(words: InWords, policy: Authorizer, found: Iterable[Diagnostic] = ()
 def asked(words: InWords) -> tuple[Asked, list[Diagnostic]]:
     """What is asked, and the words that cannot be what they stand for (which are then left out)."""
     found: list[Diagnostic] = [*_not_a_log(words), *_unknown_zone(words.zone)]
-    for key, choices in _CHOICES.items():
+    for key, choices in CHOICES.items():
         found.extend(_not_among(key, getattr(words, key), choices))
     lag = {str(fact): _duration(word, found) for fact, word in words.lag.items()}
     given: dict[str, Any] = {name: tuple(map(str, getattr(words, name))) for name in FILES}
@@ -154,7 +155,7 @@ def _empty_period(since: datetime.date | None, until: datetime.date | None, word
 def _jobs(word: Word | None, found: list[Diagnostic]) -> int:
     if word is None:
         return JOBS
-    if re.fullmatch(r"[1-9]\d{0,2}", word):
+    if re.fullmatch(JOBS_SPELT, word):
         return int(word)
     found.append(misshapen("jobs", "a whole number from 1 to 999", word.span))
     return JOBS

@@ -8,7 +8,6 @@ from functools import cache
 
 from lsprotocol import types
 
-from habilitation.authoring.cases.effects import WORDS
 from habilitation.editor.proposals import Items, Proposals
 from habilitation.editor.readings import Reading
 from habilitation.editor.things import Kind
@@ -16,7 +15,7 @@ from habilitation.source import Source
 from habilitation.vocabulary import ACTION
 from habilitation.written.disk import kind_of
 from habilitation.written.items import cut
-from habilitation.written.syntax import Language, keywords
+from habilitation.written.syntax import EFFECT_WORDS, Language, keywords
 from habilitation.written.unfinished import Begun, begun
 
 _TEXT_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*("|\Z)|(#)')
@@ -131,7 +130,7 @@ def _in_cases(make: Proposals) -> Items:
     key = _AFTER_KEY.search(_line_before(make))
     name = key.group(1) if key is not None else ""
     if name == "expect":
-        yield from make.keywords(WORDS)
+        yield from make.keywords(EFFECT_WORDS)
     elif name == "given":
         yield from make.declared(Kind.FACTS, make.source.name)
     elif name == "reasons":

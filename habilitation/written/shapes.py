@@ -12,6 +12,32 @@ from pydantic_core import core_schema
 from habilitation.diagnostic import Diagnostic, did_you_mean
 from habilitation.source import Span, Word
 from habilitation.written import limits
+from habilitation.written.syntax.keys import (
+    FORM,
+    LASTING,
+    NEEDED,
+    Day,
+    Lasting,
+    OneOrMore,
+    Says,
+    Written,
+    one_of,
+    spelt,
+)
+
+__all__ = [
+    "LASTING",
+    "Day",
+    "Lasting",
+    "OneOrMore",
+    "Says",
+    "Written",
+    "editor_schema",
+    "json_schema",
+    "one_of",
+    "shaped",
+    "spelt",
+]
 
 Shape = TypeVar("Shape")
 
@@ -47,14 +73,25 @@ def _for_editor(part: Any) -> Any:
         return [_for_editor(one) for one in part]
     if not isinstance(part, dict):
         return part
-    if part.get("type") == "string":
-        return {"type": _SCALARS}
     if "anyOf" in part:  # a key that may be left out, which `required` says
         (stated,) = (one for one in part["anyOf"] if one != {"type": "null"})
-        return _for_editor(stated)
+        return _for_editor({**stated, **{key: value for key, value in part.items() if key != "anyOf"}})
+    if part.get("type") == "string" and "pattern" not in part:
+        return {"type": _SCALARS, **_description(part)}
     # What pydantic entitles a key is the key again; a key may be called `title` too, and then is a schema.
     noise = {name for name in ("title", "default") if not (isinstance(part.get(name), dict) and part[name])}
-    return {key: _for_editor(value) for key, value in part.items() if key not in noise}
+    kept = {key: _for_editor(value) for key, value in part.items() if key not in {*noise, NEEDED, FORM}}
+    needed = [key for key, value in part.get("properties", {}).items() if value.get(NEEDED)]
+    required = {"required": [*part.get("required", []), *needed]} if needed else {}
+    return {**kept, **required, **_description(part)}
+
+
+def _description(part: dict[str, Any]) -> dict[str, str]:
+    """What a key says, and how it is written."""
+    said, form = part.get("description"), part.get(FORM)
+    if not isinstance(said, str):
+        return {}
+    return {"description": f"{said} (`{form}`)" if isinstance(form, str) else said}
 
 
 def shaped(shape: type[Shape], data: Any, whole: Span) -> tuple[Shape | None, list[Diagnostic]]:
@@ -83,7 +120,8 @@ def _explained(kind: str, loc: tuple[Any, ...], shape: Any, data: Any, whole: Sp
         way_out = did_you_mean(key, known) or "the keys here are " + ", ".join(f"`{name}`" for name in known)
         return Diagnostic("unknown_key", f"unknown key `{key}`", place, way_out)
     if kind in ("missing", "missing_argument"):
-        return Diagnostic("missing_key", f"missing key `{key}`", span)
+        form = _properties(shape, path[:-1])[key].get(FORM)
+        return Diagnostic("missing_key", f"missing key `{key}`", span, f"write `{form}`" if form else "")
     _, place = _walk(data, path, whole)
     named = f"`{key}`" if path else "the file"
     return Diagnostic("wrong_shape", f"{named} should be {_wanted(kind)}", place)
@@ -105,9 +143,15 @@ def _walk(data: Any, path: list[Any], span: Span) -> tuple[Any, Span]:
 
 def _keys(shape: Any, path: list[Any]) -> list[str]:
     """The keys declared at the end of a path."""
+    return sorted(_properties(shape, path))
+
+
+def _properties(shape: Any, path: list[Any]) -> dict[str, Any]:
+    """The keys declared at the end of a path, with their schemas."""
     schema = json_schema(shape)
     named = schema.get("$defs", {})
     for part in path:
         inside = schema.get("properties", {}).get(part, schema.get("items", schema.get("additionalProperties")))
         schema = named[inside["$ref"].rpartition("/")[2]] if "$ref" in inside else inside
-    return sorted(schema["properties"])
+    properties: dict[str, Any] = schema["properties"]
+    return properties

@@ -6,36 +6,59 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from habilitation.audit.asked import Asked
 from habilitation.audit.intake.chunks import ENCODINGS
 from habilitation.audit.intake.layout import KNOWN_ROLES, known_columns
 from habilitation.audit.intake.mapped_values import Held
-from habilitation.audit.intake.mapping import DELIMITERS, TableMapping, delimiter, granularity
+from habilitation.audit.intake.mapping import (
+    DELIMITERS,
+    GRANULARITY,
+    NAMED_DELIMITERS,
+    TableMapping,
+    delimiter,
+    granularity,
+)
 from habilitation.audit.intake.zones import zone
 from habilitation.audit.refusals import InputError, MappingError, UsageError
 from habilitation.authorizer import Authorizer
 from habilitation.diagnostic import Diagnostic, did_you_mean
 from habilitation.source import Source, Word
 from habilitation.written.from_yaml import read_yaml
-from habilitation.written.shapes import editor_schema
+from habilitation.written.shapes import OneOrMore, Says, editor_schema, one_of, spelt
+
+Encoding = Annotated[Word, one_of(*(name for name in ENCODINGS if name))]
+Delimiter = Annotated[Word, one_of(*DELIMITERS, *NAMED_DELIMITERS)]
+Granularity = Annotated[Word, spelt(GRANULARITY)]
 
 
 @dataclass(frozen=True, slots=True)
 class _WrittenTable:
-    """One table of the file. Any: a source column, or a list of them."""
+    """One table of the file."""
 
-    columns: dict[Word, Any] = field(default_factory=dict)
-    values: dict[Word, dict[Word, Word]] = field(default_factory=dict)
-    system: dict[Word, Word] = field(default_factory=dict)
-    constants: dict[Word, Word] = field(default_factory=dict)
-    otherwise: dict[Word, Word] = field(default_factory=dict)
-    ignore: list[Word] = field(default_factory=list)
-    encoding: Word | None = None
-    delimiter: Word | None = None
-    zone: Word | None = None
-    granularity: Word | None = None
+    # Any: a source column, or a list of them.
+    columns: Annotated[
+        dict[Word, OneOrMore],
+        Says("by column of ours: the source column it is read from; of a list, the first that is not empty"),
+    ] = field(default_factory=dict)
+    values: Annotated[dict[Word, dict[Word, Word]], Says("by column of ours: their values, and what each is here")] = (
+        field(default_factory=dict)
+    )
+    system: Annotated[dict[Word, Word], Says("by column of ours: the code system of its values")] = field(
+        default_factory=dict
+    )
+    constants: Annotated[dict[Word, Word], Says("by column of ours: one value for every line")] = field(
+        default_factory=dict
+    )
+    otherwise: Annotated[dict[Word, Word], Says("by column of ours: what any other value is")] = field(
+        default_factory=dict
+    )
+    ignore: Annotated[list[Word], Says("source columns that are not read")] = field(default_factory=list)
+    encoding: Annotated[Encoding | None, Says("the encoding of the file")] = None
+    delimiter: Annotated[Delimiter | None, Says("what stands between columns")] = None
+    zone: Annotated[Word | None, Says("the time zone of date-times without an offset, in this table")] = None
+    granularity: Annotated[Granularity | None, Says("what its times are rounded down to: `1h`")] = None
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "arbitrary_types_allowed": True}
 
 
@@ -43,11 +66,11 @@ class _WrittenTable:
 class _WrittenMapping:
     """The whole file: a table by role, and what holds of them all."""
 
-    zone: Word | None = None
-    log: _WrittenTable = field(default_factory=_WrittenTable)
-    facts: _WrittenTable = field(default_factory=_WrittenTable)
-    memberships: _WrittenTable = field(default_factory=_WrittenTable)
-    documents: _WrittenTable = field(default_factory=_WrittenTable)
+    zone: Annotated[Word | None, Says("the time zone of date-times without an offset")] = None
+    log: Annotated[_WrittenTable, Says("the access log")] = field(default_factory=_WrittenTable)
+    facts: Annotated[_WrittenTable, Says("the table of facts")] = field(default_factory=_WrittenTable)
+    memberships: Annotated[_WrittenTable, Says("the table of memberships")] = field(default_factory=_WrittenTable)
+    documents: Annotated[_WrittenTable, Says("the table of documents")] = field(default_factory=_WrittenTable)
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "arbitrary_types_allowed": True}
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from habilitation.audit.refusals import UsageError
 
 DELIMITERS = (",", ";", "\t", "|")
-_NAMED_DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
-_GRANULARITY = re.compile(r"([1-9][0-9]{0,5}) ?(s|m|min|h|d|j)\Z")
+NAMED_DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+GRANULARITY = r"([1-9][0-9]{0,5}) ?(s|m|min|h|d|j)"
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, "j": 86_400}
 LONGEST = datetime.timedelta(days=366)
 
@@ -38,7 +38,7 @@ class TableMapping:
 
 def delimiter(word: str) -> str:
     """The delimiter itself, for `tab` and other names."""
-    return _NAMED_DELIMITERS.get(word, word)
+    return NAMED_DELIMITERS.get(word, word)
 
 
 def granularity(text: str) -> int:
@@ -47,7 +47,7 @@ def granularity(text: str) -> int:
     >>> granularity("10m")
     600000000
     """
-    found = _GRANULARITY.match(text.strip())
+    found = re.fullmatch(GRANULARITY, text.strip())
     length = datetime.timedelta(seconds=int(found[1]) * _UNITS[found[2]]) if found else LONGEST * 2
     if length > LONGEST:
         raise UsageError("bad_granularity", f"`{text}` is no granularity", "write `30s`, `1m`, `10m`, `1h` or `1d`")

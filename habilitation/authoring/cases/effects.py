@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from habilitation.diagnostic import Diagnostic, did_you_mean
 from habilitation.source import Word
 from habilitation.vocabulary import EFFECT_OF, SILENCE, Effect, RuleEffect
-from habilitation.written.syntax import Language, keywords
+from habilitation.written.syntax import EFFECT_WORDS, SILENT, Language, keywords
 
-_SILENT = {Language.EN: "silent", Language.FR: "silence"}
 _CURLY = "’"
 
 
@@ -20,10 +19,9 @@ def words_of(language: Language) -> dict[str, Effect]:
     ['autoriser', 'refuser', "s'abstenir", 'silence']
     """
     written = keywords(language)
-    return {**{written[kind.value]: EFFECT_OF[kind] for kind in RuleEffect}, _SILENT[language]: SILENCE}
+    return {**{written[kind.value]: EFFECT_OF[kind] for kind in RuleEffect}, SILENT[language]: SILENCE}
 
 
-WORDS = tuple(word for language in Language for word in words_of(language))
 EFFECTS: Mapping[str, Effect] = {
     form: effect
     for language in Language
@@ -38,5 +36,5 @@ def unknown_effect(word: Word) -> Iterator[Diagnostic]:
         named = {effect.value: expected for expected, effect in words_of(Language.EN).items()}
         meant = named.get(word.upper())
         english, french = (", ".join(f"`{one}`" for one in words_of(language)) for language in Language)
-        way_out = f"did you mean `{meant}`?" if meant else did_you_mean(word, WORDS)
+        way_out = f"did you mean `{meant}`?" if meant else did_you_mean(word, EFFECT_WORDS)
         yield Diagnostic("unknown_value", f"unknown effect `{word}`", word.span, way_out or f"{english}, or {french}")

@@ -25,7 +25,9 @@ from habilitation.written.syntax.folder import (
     WrittenTable,
 )
 from habilitation.written.syntax.keywords import (
+    EFFECT_WORDS,
     KEYWORDS,
+    SILENT,
     Keywords,
     Language,
     keywords,
@@ -51,7 +53,9 @@ from habilitation.written.syntax.rules import (
 )
 
 __all__ = [
+    "EFFECT_WORDS",
     "KEYWORDS",
+    "SILENT",
     "And",
     "CellTest",
     "Comment",

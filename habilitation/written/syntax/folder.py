@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from habilitation.source import Word
 from habilitation.written.syntax.files import SHAPE, WrittenBlock, WrittenMatrix, WrittenVocabulary
+from habilitation.written.syntax.keys import NOTE, Day, Says, one_of
+from habilitation.written.syntax.keywords import EFFECT_WORDS
 from habilitation.written.syntax.rules import RuleFile
+
+ExpectedEffect = Annotated[Word, one_of(*EFFECT_WORDS)]
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenCase:
     """One test of a policy: a situation and what the policy must answer."""
 
-    name: Word
-    expect: Word
-    given: list[Word] = field(default_factory=list)
-    with_: dict[Word, Word] = field(default_factory=dict)
-    reasons: list[Word] | None = None
-    missing: list[Word] | None = None
-    obligations: list[Word] | None = None
-    advice: list[Word] | None = None
-    at: Word | None = None
-    known_on: Word | None = None
+    name: Annotated[Word, Says("the situation, in words", 'name: "…"')]
+    expect: Annotated[ExpectedEffect, Says("the effect the policy must answer", "expect: permit")]
+    given: Annotated[list[Word], Says("shared facts that hold, by their names; later ones win")] = field(
+        default_factory=list
+    )
+    with_: Annotated[dict[Word, Word], Says("facts that hold, a value an axis; they win over `given`")] = field(
+        default_factory=dict
+    )
+    reasons: Annotated[list[Word] | None, Says("exactly the rules that must give it; none where it is `[]`")] = None
+    missing: Annotated[list[Word] | None, Says("exactly the axes that must be missing")] = None
+    obligations: Annotated[list[Word] | None, Says("exactly the obligations that must come with it")] = None
+    advice: Annotated[list[Word] | None, Says("the advice that must come with it, among others")] = None
+    at: Annotated[Day | None, Says("the day of the request; today by default")] = None
+    known_on: Annotated[Day | None, Says("the day as known on which it is judged; as known now by default")] = None
     __pydantic_config__: ClassVar[Any] = SHAPE
 
 
@@ -31,11 +39,11 @@ class WrittenCase:
 class WrittenMark:
     """What a mark of a table stands for: what the policy must answer in each of its cells."""
 
-    expect: Word
-    reasons: list[Word] | None = None
-    missing: list[Word] | None = None
-    obligations: list[Word] | None = None
-    advice: list[Word] | None = None
+    expect: Annotated[ExpectedEffect, Says("the effect the policy must answer", "expect: permit")]
+    reasons: Annotated[list[Word] | None, Says("exactly the rules that must give it; none where it is `[]`")] = None
+    missing: Annotated[list[Word] | None, Says("exactly the axes that must be missing")] = None
+    obligations: Annotated[list[Word] | None, Says("exactly the obligations that must come with it")] = None
+    advice: Annotated[list[Word] | None, Says("the advice that must come with it, among others")] = None
     __pydantic_config__: ClassVar[Any] = SHAPE
 
 
@@ -47,19 +55,27 @@ class WrittenTable:
     column that names the rows (the first), `ignore` those that are not read.
     """
 
-    name: Word
-    marks: dict[Word, WrittenMark]
-    given: list[Word] = field(default_factory=list)
-    with_: dict[Word, Word] = field(default_factory=dict)
-    rows: Word | None = None
-    columns: Word | None = None
-    blocks: list[WrittenBlock] = field(default_factory=list)
-    from_: Word | None = None
-    key: Word | None = None
-    ignore: list[Word] = field(default_factory=list)
-    at: Word | None = None
-    known_on: Word | None = None
-    note: Word | None = None
+    name: Annotated[Word, Says("what it is a table of", 'name: "…"')]
+    marks: Annotated[dict[Word, WrittenMark], Says("what each mark stands for", "marks: {O: {expect: permit}}")]
+    given: Annotated[list[Word], Says("shared facts that hold, by their names; later ones win")] = field(
+        default_factory=list
+    )
+    with_: Annotated[dict[Word, Word], Says("facts that hold, a value an axis; they win over `given`")] = field(
+        default_factory=dict
+    )
+    rows: Annotated[
+        Word | None, Says("the axis whose values name the rows; without it, they are names of shared facts")
+    ] = None
+    columns: Annotated[
+        Word | None, Says("the axis whose values name the columns; without it, they are names of shared facts")
+    ] = None
+    blocks: Annotated[list[WrittenBlock], Says("rows of marks under columns")] = field(default_factory=list)
+    from_: Annotated[Word | None, Says("or a CSV beside the file, its first row the columns")] = None
+    key: Annotated[Word | None, Says("the column of the CSV that names the rows; the first by default")] = None
+    ignore: Annotated[list[Word], Says("columns of the CSV that are not read")] = field(default_factory=list)
+    at: Annotated[Day | None, Says("the day of the request; today by default")] = None
+    known_on: Annotated[Day | None, Says("the day as known on which it is judged; as known now by default")] = None
+    note: Annotated[Word | None, NOTE] = None
     __pydantic_config__: ClassVar[Any] = SHAPE
 
 
@@ -67,10 +83,12 @@ class WrittenTable:
 class WrittenCases:
     """`tests/*.yaml`: shared facts, then cases and tables of cases."""
 
-    cases: list[WrittenCase] = field(default_factory=list)
-    tables: list[WrittenTable] = field(default_factory=list)
-    facts: dict[Word, dict[Word, Word]] = field(default_factory=dict)
-    note: Word | None = None
+    cases: Annotated[list[WrittenCase], Says("situations, one by one")] = field(default_factory=list)
+    tables: Annotated[list[WrittenTable], Says("situations as tables")] = field(default_factory=list)
+    facts: Annotated[dict[Word, dict[Word, Word]], Says("bundles of facts that cases share, by name")] = field(
+        default_factory=dict
+    )
+    note: Annotated[Word | None, NOTE] = None
     __pydantic_config__: ClassVar[Any] = SHAPE
 
 

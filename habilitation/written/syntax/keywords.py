@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from habilitation import shipped
+from habilitation.vocabulary import RuleEffect
 
 OPENERS = ("permit", "forbid", "abstain", "define", "never", "always")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -71,5 +72,10 @@ def keywords(language: Language) -> Keywords:
     return Keywords(language, written, terminals, frozenset(terminals.values()))
 
 
+# What a case expects where no rule decides: no rule is written so.
+SILENT = {Language.EN: "silent", Language.FR: "silence"}
+EFFECT_WORDS = tuple(
+    word for one in Language for word in (*(keywords(one)[effect.value] for effect in RuleEffect), SILENT[one])
+)
 # Nothing is named by one of these, whatever the language of the file that names it.
 KEYWORDS = keywords(Language.EN).reserved
