@@ -17,6 +17,8 @@ _BEFORE, _AFTER = 120, 160  # characters of a line shown before and after the st
 _SENTENCE = 400
 _CLOSE_AT_MOST = 80  # letters of a word worth a suggestion: to compare two takes the product of their lengths
 _KNOWN_AT_MOST = 2_000  # words that one is compared to
+# How alike two words are for one to be proposed. Past four letters, `metier` is no `motive` and `report` no `deposit`.
+_SHORT, _ALIKE_SHORT, _ALIKE = 4, 0.6, 0.7
 
 # Characters that make a text look like another: controls, false ends of line, changes of direction.
 HIDES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -137,6 +139,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     >>> did_you_mean("profesion", ["profession", "motive"])
     'did you mean `profession`?'
+    >>> did_you_mean("metier", ["profession", "motive"])
+    ''
     """
     close = closest(word, known)
     return f"did you mean `{close}`?" if close else ""
@@ -148,7 +152,8 @@ def closest(word: str, known: Iterable[str]) -> str:
         return ""
     among = itertools.islice(known, _KNOWN_AT_MOST)
     folded = {name.casefold(): name for name in among if len(name) <= _CLOSE_AT_MOST}
-    close = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    cutoff = _ALIKE if len(word) > _SHORT else _ALIKE_SHORT
+    close = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
     return folded[close[0]] if close else ""
 
 

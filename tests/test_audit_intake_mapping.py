@@ -242,7 +242,6 @@ documents:
         "did you mean `none`?",
         "did you mean `care_team`?",
         "did you mean `active`?",
-        "did you mean `professionnel`?",
         "did you mean `11488-4`?",
     ]
 

@@ -109,7 +109,12 @@ def test_the_dates_of_a_table_are_those_of_its_cells(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "to", "code", "way_out"),
     [
-        ("doctor: O N", "doctor: O X", "unknown_cell_value", "declare it under `marks`"),
+        (
+            "doctor: O N",
+            "doctor: O X",
+            "unknown_cell_value",
+            "the marks are `O`, `N`, `S`, and `.` for no case; declare it under `marks`",
+        ),
         ("doctor: O N", "doctor: O", "ragged_row", "write one mark a column, `.` for none"),
         ("[free, banned]", "[fre, banned]", "unknown_facts", "did you mean `free`?"),
     ],

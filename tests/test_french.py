@@ -172,3 +172,8 @@ def test_a_policy_is_summed_up_in_agreement(starter: Path) -> None:
         .startswith("hospital : 1 cas (0 cellule de tableau), 1 réussi, 0 échoué, ")
     )
     assert re.search(r"\d survivants ; score \d+,\d %\n\Z", run("mutate", str(starter), "--jobs", "1").out)
+
+
+def test_a_promise_that_fails_is_named_as_its_file_names_it(starter: Path) -> None:
+    rewritten(starter / "rules" / "lecture.hab", "masked et non author", "care_team")
+    assert "not true: jamais “un document masqué s'ouvre à un autre que son auteur”" in run("check", str(starter)).out

@@ -9,6 +9,7 @@ from habilitation.checked.policy import Policy
 from habilitation.compiled.tables import Tables
 from habilitation.diagnostic import Diagnostic
 from habilitation.vocabulary import EFFECT_OF
+from habilitation.written.syntax import keywords_of
 
 _EDITIONS_AT_MOST = 8  # named in one sentence
 
@@ -49,7 +50,8 @@ def _opening_defaults(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Di
 
 def _invariants(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
     for index, invariant in enumerate(policy.invariants):
-        sentence = f"{'always' if invariant.always else 'never'} “{invariant.sentence}”"
+        word = keywords_of(invariant.span.source)["always" if invariant.always else "never"]
+        sentence = f"{word} “{invariant.sentence}”"
         if not any(one.speaks(index) for one in editions):
             way_out = "no situation satisfies its condition, in any edition"
             yield Diagnostic("invariant_never_applies", f"says nothing: {sentence}", invariant.span, way_out)

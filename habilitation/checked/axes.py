@@ -19,12 +19,17 @@ from habilitation.written.syntax import (
     WrittenValue,
     WrittenVocabulary,
     as_day,
+    keywords_of,
 )
 
 AXES_AT_MOST = 200
 VALUES_AT_MOST = 20_000
 
 _FACT_VALUES = ("false", "true")
+_SAID = {
+    **dict.fromkeys(("true", "yes", "oui", "vrai", "on", "1"), "true"),
+    **dict.fromkeys(("false", "no", "non", "faux", "off", "0"), "false"),
+}
 _YES = {"true": True, "yes": True, "false": False, "no": False}
 
 # A code, the ways to name its system, and the name of the value it stands for.
@@ -36,8 +41,14 @@ def yes_or_no(word: Word | None, otherwise: bool, found: list[Diagnostic]) -> bo
     if word is None:
         return otherwise
     if word not in _YES:
-        found.append(Diagnostic("wrong_shape", f"`{word}` should be `true` or `false`", word.span))
+        found.append(Diagnostic("wrong_shape", f"`{word}` should be `true` or `false`", word.span, _truth(word)))
     return _YES.get(word, otherwise)
+
+
+def _truth(word: str) -> str:
+    """The way out for a word that stands for a truth in another language."""
+    meant = _SAID.get(word.casefold())
+    return f"write `{meant}`" if meant else "write `true` or `false`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,8 @@ class AxisReader:
     def _axis(self, name: Word, written: WrittenAxis, synonyms: Iterable[_Code]) -> Axis:
         self.found.extend(bad_name(name, "an axis"))
         self.found.extend(missing_translation(written.fr, written.en, f"the axis `{name}`", name.span))
-        fact = yes_or_no(written.fact, False, self.found)
+        # A word that is neither true nor false was meant to make a fact, unless values are given.
+        fact = yes_or_no(written.fact, written.fact is not None and not written.values, self.found)
         values = self._facts(name, written) if fact else self._values(name, written)
         ordinals = {value.name: ordinal for ordinal, value in enumerate(values)}
         known = [
@@ -108,7 +120,7 @@ class AxisReader:
             values=values,
             groups={str(group): self._group(group, ordinals, body) for group, body in written.groups.items()},
             group_labels={str(group): labelled(body.fr, body.en, group) for group, body in written.groups.items()},
-            default=None if written.default is None else self._ordinal(ordinals, written.default),
+            default=None if written.default is None else self._default(ordinals, written.default, fact=fact),
             fact=fact,
             counterfactual=yes_or_no(written.counterfactual, fact, self.found),
             synonyms=tuple((str(code), systems, ordinal) for code, systems, ordinal in known),
@@ -184,6 +196,12 @@ class AxisReader:
         found = (self._ordinal(ordinals, word) for word in written.values)
         return frozenset(ordinal for ordinal in found if ordinal is not None)
 
+    def _default(self, ordinals: Mapping[str, int], word: Word, *, fact: bool) -> int | None:
+        if fact and word not in ordinals:
+            self._tell("unknown_value", f"a fact is true or false, not `{word}`", word, _truth(word))
+            return None
+        return self._ordinal(ordinals, word)
+
     def _ordinal(self, ordinals: Mapping[str, int], word: Word) -> int | None:
         if word not in ordinals:
             self._tell("unknown_value", f"unknown value `{word}`", word, did_you_mean(word, ordinals))
@@ -194,5 +212,5 @@ def no_action_axis(axes: tuple[Axis, ...], words: Iterable[Word]) -> Iterator[Di
     """`for` speaks of the axis `action`, which a vocabulary may lack."""
     if all(axis.name != ACTION for axis in axes):
         for word in words:
-            sentence = "`for` needs an axis named `action`"
+            sentence = f"`{keywords_of(word.span.source)['for']}` needs an axis named `action`"
             yield Diagnostic("unknown_axis", sentence, word.span, "declare it in vocabulary.yaml")

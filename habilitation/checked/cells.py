@@ -20,6 +20,7 @@ from habilitation.written.syntax import WrittenBlock, WrittenDispute, WrittenEdi
 CELLS_AT_MOST = 2_000_000
 DISPUTES_AT_MOST = 10_000
 _ALL = "*"
+_LISTED = 12  # marks in a way out
 TOKEN = re.compile(r"\S+")
 PART = re.compile(r"[^/]+")
 FOOTNOTED = re.compile(r"(?P<mark>[^()]+)(?:\((?P<note>[^()]+)\))?\Z")
@@ -119,6 +120,14 @@ class RowReader:
         known = {name: number for number, name in enumerate(self.matrix.values) if number}
         return {**known, **{mark: number for number, mark in enumerate(self.matrix.marks)}}
 
+    @property
+    def _declared(self) -> str:
+        """The marks that are declared, with the names they stand for."""
+        pairs = [*zip(self.matrix.marks[1:], self.matrix.values[1:], strict=True)]
+        named = [f"`{mark}`" if mark == name else f"`{mark}` ({name})" for mark, name in pairs[:_LISTED]]
+        more = ", …" if len(pairs) > _LISTED else ""
+        return f"the marks are {', '.join(named)}{more}; `.` is no cell"
+
     def _mark(self, word: Word) -> tuple[int, str]:
         match = FOOTNOTED.match(word)
         mark, note = (match["mark"], match["note"] or "") if match else (str(word), "")
@@ -126,7 +135,8 @@ class RowReader:
             way_out = did_you_mean(note, self.matrix.notes) or "declare it under `notes`"
             self._tell("unknown_note", f"unknown footnote `{note}`", word, way_out)
         if mark not in self._values:
-            self._tell("unknown_cell_value", f"unknown cell value `{mark}`", word, did_you_mean(mark, self._values))
+            way_out = did_you_mean(mark, self._values) or self._declared
+            self._tell("unknown_cell_value", f"unknown cell value `{mark}`", word, way_out)
         return self._values.get(mark, 0), note
 
     def across(self, column: Word) -> list[frozenset[int]]:

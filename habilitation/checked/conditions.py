@@ -14,7 +14,7 @@ from habilitation.diagnostic import Diagnostic, did_you_mean
 from habilitation.source import Word
 from habilitation.vocabulary import ACTION
 from habilitation.written import syntax
-from habilitation.written.syntax import WrittenDefinition, WrittenInvariant, WrittenRule
+from habilitation.written.syntax import WrittenDefinition, WrittenInvariant, WrittenRule, keywords_of
 
 _NEVER = Or(())
 
@@ -87,7 +87,7 @@ class ConditionReader:
             index, words = self.namings[word]
             if words.axis.fact:
                 return Is(index, frozenset({1}))
-            way_out = f"write `{word} is …`"
+            way_out = f"write `{word} {keywords_of(word.span.source)['is']} …`"
             self._tell("not_a_fact", f"`{word}` is not a fact", word, way_out)
             return _NEVER
         known = [*self.defined, *(axis.name for axis in self.axes if axis.fact)]
@@ -100,7 +100,8 @@ class ConditionReader:
             return Is(index, words.any_of(values, self.found))
         way_out = did_you_mean(word, self.namings)
         if word in self.cells:
-            way_out = f"write `matrix {word} is …`"
+            written = keywords_of(word.span.source)
+            way_out = f"write `{written['matrix']} {word} {written['is']} …`"
         self._tell("unknown_axis", f"unknown axis `{word}`", word, way_out)
         return _NEVER
 

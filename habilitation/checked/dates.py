@@ -8,7 +8,7 @@ from habilitation.checked.policy import Period
 from habilitation.diagnostic import Diagnostic
 from habilitation.source import Word
 from habilitation.vocabulary import DISTANT_FUTURE, DISTANT_PAST
-from habilitation.written.syntax import as_day
+from habilitation.written.syntax import as_day, keywords_of
 
 
 def bad_day(word: Word | None) -> Iterator[Diagnostic]:
@@ -25,7 +25,14 @@ def period(start: Word | None, end: Word | None, found: list[Diagnostic]) -> Per
     last = (as_day(end) if end else None) or DISTANT_FUTURE
     if first >= last and end is not None:
         sentence = f"there is no day from `{start or first}` until `{end}`"
-        found.append(Diagnostic("empty_period", sentence, end.span, "`until` is the first day outside"))
+        found.append(
+            Diagnostic(
+                "empty_period",
+                sentence,
+                end.span,
+                f"`{keywords_of(end.span.source)['until']}` is the first day outside",
+            )
+        )
         return Period(first, DISTANT_FUTURE)
     return Period(first, last)
 

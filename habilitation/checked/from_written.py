@@ -25,6 +25,7 @@ from habilitation.written.syntax import (
     WrittenNotice,
     WrittenPolicy,
     WrittenRule,
+    keywords_of,
 )
 
 
@@ -148,7 +149,8 @@ def uncited_rules(scene: _Scene) -> Iterator[Diagnostic]:
     for rule in scene.rules():
         if not rule.because:
             sentence = f"the rule `{rule.name}` cites nothing"
-            yield Diagnostic("no_citation", sentence, rule.name.span, "say what it rests on with `because`")
+            way_out = f"say what it rests on with `{keywords_of(rule.name.span.source)['because']}`"
+            yield Diagnostic("no_citation", sentence, rule.name.span, way_out)
 
 
 def untranslated_rules(scene: _Scene) -> Iterator[Diagnostic]:

@@ -11,8 +11,7 @@ from habilitation.editor.places import ruler
 from habilitation.editor.readings import Reading
 from habilitation.editor.things import Kind
 from habilitation.source import Source
-from habilitation.written.syntax import WrittenAxis, WrittenMatrix, keywords
-from habilitation.written.wording import language_of
+from habilitation.written.syntax import WrittenAxis, WrittenMatrix, keywords_of
 
 # Accents and apostrophes are of the keywords: `défi`, `s'abs`.
 _WORD = {"rules": re.compile(r"[\w.'’-]*\Z"), "yaml": re.compile(r"[\w.-]*\Z")}
@@ -43,7 +42,7 @@ class Proposals:
         typed = _WORD[language].search(source.text, source.text.rfind("\n", 0, offset) + 1, offset)
         self.start = typed.start() if typed is not None else offset
         self._bare = _BARE[language]
-        self._reserved = keywords(language_of(source)).reserved if language == "rules" else frozenset()
+        self._reserved = keywords_of(source).reserved if language == "rules" else frozenset()
         # Between quotes that the author has opened, no others are added.
         self._open = source.text[max(0, self.start - 1) : self.start] in ('"', "'")
         written = reading.written

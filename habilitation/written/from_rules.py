@@ -15,6 +15,7 @@ from habilitation.source import Source, Span, Word
 from habilitation.vocabulary import RuleEffect
 from habilitation.written import limits, ways_out
 from habilitation.written.items import Piece, cut
+from habilitation.written.slips import Stop, read_before, slip
 from habilitation.written.syntax import (
     And,
     CellTest,
@@ -33,9 +34,10 @@ from habilitation.written.syntax import (
     WrittenPeriod,
     WrittenRule,
     keywords,
+    keywords_of,
     pattern,
 )
-from habilitation.written.wording import foreign, grammar, language_of
+from habilitation.written.wording import foreign, grammar
 
 _BEFORE = re.compile(r"\S+(?=\s+\Z)")
 
@@ -59,7 +61,7 @@ def read_rules(source: Source) -> tuple[RuleFile, list[Diagnostic]]:
     found: list[Diagnostic] = []
     items: list[Item] = []
     pieces, comments = cut(source, found)
-    words = keywords(language_of(source))
+    words = keywords_of(source)
     left = list(comments)
     unread = [source.text[: pieces[0].start if pieces else None]]
     for piece in pieces:
@@ -107,9 +109,15 @@ class _Reader:
         if foreign is not None:
             return foreign
         if isinstance(error, UnexpectedCharacters):
-            return self._unexpected_character(text, place, accepted)
-        start, end = error.token.start_pos, error.token.end_pos
-        if error.token.type == "$END":
+            start, end, ended = place, place + 1, text[place] == '"'
+        else:
+            start, end, ended = error.token.start_pos, error.token.end_pos, error.token.type == "$END"
+        meant = None if ended else slip(Stop(text, start, end, read_before(error), accepted, self.words))
+        if meant is not None:
+            return self._refused("syntax_error", meant.message, meant.start, meant.end, meant.way_out)
+        if isinstance(error, UnexpectedCharacters):
+            message, way_out, start, end = ways_out.of_unreadable(text, place, accepted, self.words)
+        elif error.token.type == "$END":
             message, way_out = ways_out.of_end(text.split(maxsplit=1)[0], accepted, self.words)
         else:
             opens = not text[text.rfind("\n", 0, start) + 1 : start].strip()
@@ -126,17 +134,6 @@ class _Reader:
                 message, way_out = ways_out.of_foreign(text[start:end], keyword, self.words)
                 return self._refused("mixed_languages", message, start, end, way_out)
         return None
-
-    def _unexpected_character(self, text: str, start: int, accepted: set[str]) -> _Refused:
-        if text[start] != '"':
-            message, way_out = ways_out.of_character(text[start], accepted, self.words)
-            return self._refused("syntax_error", message, start, start + 1, way_out)
-        escape = ways_out.bad_escape(text, start)
-        if escape is None:
-            message, way_out = "a text that does not end on its line", 'close it with `"`'
-            return self._refused("syntax_error", message, start, start + 1, way_out)
-        message, way_out = "a `\\` before what needs none", '`\\` stands before `"` and `\\` only'
-        return self._refused("syntax_error", message, escape, escape + 2, way_out)
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self.source, self.piece.start + start, self.piece.start + end)
@@ -229,7 +226,8 @@ class _Reader:
         depth += kind in ("any_of", "negated")
         if depth > limits.NESTING:
             message, start = f"a condition nested more than {limits.NESTING} deep", node.meta.start_pos
-            raise self._refused("too_deep", message, start, start + 1, "name its parts with `define`")
+            way_out = f"name its parts with `{self.words['define']}`"
+            raise self._refused("too_deep", message, start, start + 1, way_out)
         if kind in ("any_of", "all_of"):
             parts = tuple(self._condition(part, depth) for part in node.children if isinstance(part, Tree))
             if len(parts) == 1:

@@ -23,6 +23,18 @@ _TAG = re.compile(r"!\S*")
 # PyYAML from 6.0.4 has a limit of its own, of 1,000, which it may meet before ours: it reads ahead.
 _LIBRARY_TOO_DEEP = "exceeded maximum nesting depth"
 _SENTENCES = {"but found another document": "a second document in one file"}
+_TAB = "tab character"
+# Of what libyaml and PyYAML say; a sentence of theirs that changes loses its way out.
+_WAYS_OUT = {
+    "mapping values are not allowed in this context": "quote a text that holds `: `, or start the key on its own line",
+    "mapping values are not allowed here": "quote a text that holds `: `, or start the key on its own line",
+    "could not find expected ':'": "write `key: value`",
+    "did not find expected key": "keys of one mapping start at the same column; quote a text that holds quotes",
+    "did not find expected ',' or ']'": "separate the parts by commas, and close with `]`",
+    "did not find expected ',' or '}'": "separate the parts by commas, and close with `}`",
+    "found character that cannot start any token": "quote a text that begins so",
+    "found unexpected end of stream": "close it with the quote that opened it",
+}
 
 
 class _Mapping(dict[Word, Any]):
@@ -144,4 +156,10 @@ def _broken(error: yaml.YAMLError | UnicodeEncodeError, source: Source) -> Diagn
     start = min(start, max(len(source.text) - 1, 0))
     if sentence == _LIBRARY_TOO_DEEP:
         return _too_deep(Span(source, start, start + 1))
-    return Diagnostic("yaml_syntax", f"not YAML: {sentence}", Span(source, start, start + 1))
+    if source.text[start : start + 1] == "\t" or _TAB in sentence:
+        tab = source.text.find("\t", start)
+        place = Span(source, tab, tab + 1) if tab >= 0 else Span(source, start, start + 1)
+        return Diagnostic("yaml_syntax", "not YAML: a tab where a line begins", place, "indent with spaces")
+    return Diagnostic(
+        "yaml_syntax", f"not YAML: {sentence}", Span(source, start, start + 1), _WAYS_OUT.get(sentence, "")
+    )

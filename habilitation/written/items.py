@@ -11,8 +11,7 @@ from functools import cache
 from habilitation.diagnostic import Diagnostic
 from habilitation.source import Source, Span
 from habilitation.written import limits
-from habilitation.written.syntax import Comment, Keywords, Language, keywords, pattern
-from habilitation.written.wording import language_of
+from habilitation.written.syntax import Comment, Keywords, Language, keywords, keywords_of, pattern
 
 _COMMENT_OR_TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*"|(#[^\n]*)')
 _FIRST_WORD = re.compile(r"^[ \t]*([^\s#]\S*)", re.MULTILINE)
@@ -29,7 +28,7 @@ class Piece:
 
 def cut(source: Source, found: list[Diagnostic]) -> tuple[list[Piece], tuple[Comment, ...]]:
     """The items of a file, and the comments after the last one."""
-    words = keywords(language_of(source))
+    words = keywords_of(source)
     unindented, opening = _first_columns(words.language)
     starts = [match.start() for match in opening.finditer(source.text)]
     if len(starts) > limits.ITEMS:

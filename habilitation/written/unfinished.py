@@ -10,8 +10,7 @@ from lark.exceptions import UnexpectedInput
 from habilitation.source import Source
 from habilitation.written.from_rules import parser
 from habilitation.written.items import cut
-from habilitation.written.syntax import Keywords, keywords
-from habilitation.written.wording import language_of
+from habilitation.written.syntax import Keywords, keywords_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Begun:
 
 def begun(source: Source, offset: int) -> Begun:
     """The item that stands before a place; an empty one where an item may start."""
-    known = keywords(language_of(source))
+    known = keywords_of(source)
     parsing: Any = parser(known.language).parse_interactive(_before(source, offset))
     words: list[tuple[str, str]] = []
     try:

@@ -67,6 +67,16 @@ def bad_escape(text: str, start: int) -> int | None:
     return match.start(1) if match else None
 
 
+def of_unreadable(text: str, start: int, accepted: Collection[str], words: Keywords) -> tuple[str, str, int, int]:
+    """A character that starts no word, or a text in quotes that cannot be read: with its place, what it is."""
+    if text[start] != '"':
+        return *of_character(text[start], accepted, words), start, start + 1
+    escape = bad_escape(text, start)
+    if escape is None:
+        return "a text that does not end on its line", 'close it with `"`', start, start + 1
+    return "a `\\` before what needs none", '`\\` stands before `"` and `\\` only', escape, escape + 2
+
+
 def of_word(word: str, opens_its_line: bool, accepted: Collection[str], words: Keywords) -> Words:
     """A word that cannot stand there."""
     message = f"unexpected `{word}`"

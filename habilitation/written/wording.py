@@ -7,10 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from habilitation import shipped
-from habilitation.source import Source
-from habilitation.written.syntax import Keywords, Language, keywords, pattern
-
-_ENDS = r"(?![\w.-])"
+from habilitation.written.syntax import ENDS, Keywords, Language, keywords, pattern
 
 
 def grammar(words: Keywords) -> str:
@@ -23,7 +20,7 @@ def _terminals(words: Keywords) -> Iterator[str]:
     """A terminal a word; one that is no name is sought before names, which would take its first letters."""
     for name, word in words.terminals.items():
         spelt = pattern(word)
-        yield f'{name}: "{word}"' if spelt == word else f"{name}.3: /{spelt}{_ENDS}/"
+        yield f'{name}: "{word}"' if spelt == word else f"{name}.3: /{spelt}{ENDS}/"
 
 
 def _phrases(words: Keywords) -> Iterator[str]:
@@ -32,12 +29,6 @@ def _phrases(words: Keywords) -> Iterator[str]:
     for keyword, text in words.written.items():
         if " " in keyword:
             yield f"_{keyword.replace(' ', '_')}: {' '.join(named[word] for word in text.split())}"
-
-
-def language_of(source: Source) -> Language:
-    """The language of a file: that of the first item opened in either."""
-    first = _opener().search(source.text)
-    return Language.FR if first is not None and first.group("fr") else Language.EN
 
 
 def foreign(text: str, start: int, words: Keywords) -> tuple[str, int] | None:
@@ -53,10 +44,4 @@ def foreign(text: str, start: int, words: Keywords) -> tuple[str, int] | None:
 @cache
 def _foreign(language: Language) -> re.Pattern[str]:
     others = keywords(language.other).reserved - keywords(language).reserved
-    return re.compile(f"(?:{'|'.join(map(pattern, sorted(others)))}){_ENDS}")
-
-
-@cache
-def _opener() -> re.Pattern[str]:
-    either = (f"(?P<{one}>{'|'.join(map(pattern, sorted(keywords(one).openers)))})" for one in Language)
-    return re.compile(f"^(?:{'|'.join(either)}){_ENDS}", re.MULTILINE)
+    return re.compile(f"(?:{'|'.join(map(pattern, sorted(others)))}){ENDS}")

@@ -11,6 +11,7 @@ from habilitation.source import Span, Word
 from habilitation.written.syntax import WrittenMark, WrittenTable
 
 _NO_CELL = "."
+_LISTED = 12  # marks in a way out
 
 Spreadsheets = Mapping[str, Sequence[Sequence[Word]]]
 Bundles = Mapping[Word, Mapping[Word, Word]]
@@ -65,7 +66,11 @@ class _Reader:
     def meant(self, mark: Word) -> WrittenMark | None:
         """What a mark stands for; None for no cell, and for a mark nobody declared."""
         if mark not in self.table.marks and mark != _NO_CELL:
-            way_out = did_you_mean(mark, self.table.marks) or "declare it under `marks`"
+            known = ", ".join(f"`{one}`" for one in list(self.table.marks)[:_LISTED])
+            way_out = (
+                did_you_mean(mark, self.table.marks)
+                or f"the marks are {known}, and `.` for no case; declare it under `marks`"
+            )
             self.tell("unknown_cell_value", f"unknown mark `{mark}`", mark, way_out)
         return self.table.marks.get(mark)
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from habilitation.authoring.mutation.mutant import Operator
 from habilitation.source import Span, Word
-from habilitation.written.syntax import And, CellTest, Condition, Keywords, Name, Not, Or, Test, keywords
-from habilitation.written.wording import language_of
+from habilitation.written.syntax import And, CellTest, Condition, Keywords, Name, Not, Or, Test, keywords_of
 
 # The words of an axis or of a matrix that a set does not name, for a set that is to be widened.
 Others = Callable[[Word, tuple[Word, ...]], str | None]
@@ -103,7 +102,7 @@ def shown(condition: Condition) -> str:
 
 def keywords_at(span: Span) -> Keywords:
     """The keywords of the rule file of a place."""
-    return keywords(language_of(span.source))
+    return keywords_of(span.source)
 
 
 def _enclosed(condition: Condition) -> str:

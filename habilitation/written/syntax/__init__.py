@@ -26,11 +26,14 @@ from habilitation.written.syntax.folder import (
 )
 from habilitation.written.syntax.keywords import (
     EFFECT_WORDS,
+    ENDS,
     KEYWORDS,
     SILENT,
     Keywords,
     Language,
     keywords,
+    keywords_of,
+    language_of,
     pattern,
 )
 from habilitation.written.syntax.rules import (
@@ -54,6 +57,7 @@ from habilitation.written.syntax.rules import (
 
 __all__ = [
     "EFFECT_WORDS",
+    "ENDS",
     "KEYWORDS",
     "SILENT",
     "And",
@@ -95,5 +99,7 @@ __all__ = [
     "WrittenVocabulary",
     "as_day",
     "keywords",
+    "keywords_of",
+    "language_of",
     "pattern",
 ]

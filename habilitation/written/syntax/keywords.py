@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from habilitation import shipped
+from habilitation.source import Source
 from habilitation.vocabulary import RuleEffect
 
 OPENERS = ("permit", "forbid", "abstain", "define", "never", "always")
+ENDS = r"(?![\w.-])"  # what no word of the language is followed by
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
@@ -70,6 +72,23 @@ def keywords(language: Language) -> Keywords:
         extra = (word for word in text.split() if word not in terminals.values())
         terminals |= {re.sub(r"\W", "_", word).upper(): word for word in extra}
     return Keywords(language, written, terminals, frozenset(terminals.values()))
+
+
+def language_of(source: Source) -> Language:
+    """The language of a rule file: that of the first item opened in either."""
+    first = _opener().search(source.text)
+    return Language.FR if first is not None and first.group("fr") else Language.EN
+
+
+def keywords_of(source: Source) -> Keywords:
+    """The keywords of a rule file."""
+    return keywords(language_of(source))
+
+
+@cache
+def _opener() -> re.Pattern[str]:
+    either = (f"(?P<{one}>{'|'.join(map(pattern, sorted(keywords(one).openers)))})" for one in Language)
+    return re.compile(f"^(?:{'|'.join(either)}){ENDS}", re.MULTILINE)
 
 
 # What a case expects where no rule decides: no rule is written so.

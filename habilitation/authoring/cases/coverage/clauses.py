@@ -20,9 +20,8 @@ from habilitation.written.syntax import (
     Test,
     WrittenDefinition,
     WrittenRule,
-    keywords,
+    keywords_of,
 )
-from habilitation.written.wording import language_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +86,7 @@ class Placing:
         text = first.span.source.text[first.span.start : last.span.end]
         text = re.sub(r"\s+", " ", text) + ("}" if "{" in text else "")
         if isinstance(written, CellTest):
-            text = f"{keywords(language_of(first.span.source))['matrix']} {text}"
+            text = f"{keywords_of(first.span.source)['matrix']} {text}"
         return Leaf(Span(first.span.source, first.span.start, last.span.end), text, self.reader.condition(written))
 
 
