@@ -83,6 +83,11 @@ def test_every_command_has_help(command: str) -> None:
     assert (COMMANDS[command].help or "").strip()
 
 
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_page_keeps_the_marks_of_a_merge(page: Path) -> None:
+    assert re.findall(r"^(?:<<<<<<<|=======|>>>>>>>)(?: .*)?$", page.read_text(encoding="utf-8"), re.MULTILINE) == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_every_relative_link_leads_to_a_file(page: Path) -> None:
     lost = [link for link in links(page) if not (page.parent / link.partition("#")[0]).exists()]
