@@ -26,6 +26,7 @@ COMMANDS = [
     ("audit.md", 3),
     ("command-line.md", 10),
     ("tutorial.md", 20),
+    ("tutoriel.md", 20),
     ("workbench/diff.md", 1),
     ("workbench/fmt.md", 2),
     ("workbench/past-accesses.md", 4),
