@@ -120,7 +120,7 @@ def test_a_policy_without_a_case_does_not_pass(tmp_path: Path, cases: str | None
     ran = run("test", folder, *ENGLISH)
     assert ran.code == 1
     assert ran.out.startswith("there is no case: nothing is tested\n  help: write cases in `tests/*.yaml`\n")
-    assert ran.out.endswith("library: 0 cases (0 cells of tables), 0 passed, 0 failed, 1 mistakes in the test files\n")
+    assert ran.out.endswith("library: 0 cases (0 cells of tables), 0 passed, 0 failed, 1 mistake in the test files\n")
     data = json.loads(run("test", folder, "--json").out)
     assert (data["counts"]["cases"], [one["code"] for one in data["diagnostics"]]) == (0, ["no_case"])
     root = ET.fromstring(run("test", folder, "--junit", "-").out.encode())  # noqa: S314  # written by us just above

@@ -108,7 +108,7 @@ def test_a_false_promise_and_a_failing_case_are_told_together(editor: Editor, li
     cases = editor.open(library / "tests" / "reading.yaml", CASES.replace("[reading]", "[lending]"))
     rules = editor.open(library / "rules" / "library.hab")
     editor.type(rules, editor.texts[rules] + 'never "nobody reads": permit when action is read\n')
-    editor.wait_for(rules, "invariant_fails", "invariant_fails")
+    editor.wait_for(rules, "invariant_fails")
     editor.wait_for(cases, "case_fails")
 
 

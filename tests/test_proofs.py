@@ -162,7 +162,7 @@ def test_an_invariant_whose_condition_nothing_satisfies_proves_nothing(tmp_path:
         )
     ]
     ran = run("check", str(tmp_path), "--lang", "en")
-    assert (ran.code, "0/1 invariants" in ran.out) == (1, True)
+    assert (ran.code, "0/1 invariant proved" in ran.out) == (1, True)
 
 
 def test_an_invariant_that_speaks_of_one_edition_only_is_proved(tmp_path: Path) -> None:
