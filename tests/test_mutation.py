@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import assume, given, settings
@@ -13,17 +14,21 @@ from hypothesis import strategies as st
 
 from habilitation.authoring.cases import Case, Expected, Question
 from habilitation.authoring.check import opened
+from habilitation.authoring.mutation import facing, refusing
 from habilitation.authoring.mutation.facing import Facing
-from habilitation.authoring.mutation.fate import Bench, Fate, refusal
+from habilitation.authoring.mutation.fate import Bench, Fate, Judged
 from habilitation.authoring.mutation.possible import coordinates, possible_cells, possible_values, status
+from habilitation.authoring.mutation.refusing import Refusing
 from habilitation.authoring.mutation.score import score
 from habilitation.authoring.mutation.sieve import Sieve, numbers
 from habilitation.authoring.mutation.standing import Standings
+from habilitation.authoring.refuting import refutations
 from habilitation.checked import meaning
-from habilitation.checked.policy import MatrixEdition, Policy, Rule
-from habilitation.checked.timeline import timeline
+from habilitation.checked.policy import Invariant, MatrixEdition, Policy, Rule
+from habilitation.checked.timeline import overlapping_editions, timeline
+from habilitation.compiled.forest import DiagramTooLargeError
 from habilitation.compiled.from_checked import symbol_sizes, tabulate
-from habilitation.diagnostic import PolicyError
+from habilitation.diagnostic import Diagnostic, PolicyError
 from habilitation.source import Source, Span, Word
 from habilitation.vocabulary import DISTANT_FUTURE, Effect, RuleEffect
 from tests.command_line import run
@@ -42,6 +47,32 @@ _WORDS = {
 
 
 # --- the quick fate is the slow one ----------------------------------------------------------------
+
+
+@st.composite
+def accepted(draw: st.DrawFn) -> Policy:
+    """A policy with some invariants, without what `check` says against it."""
+    policy = draw(policies())
+    some = draw(st.lists(conditions(policy.axes, policy.matrices), max_size=3))
+    invariants = (
+        Invariant(draw(st.booleans()), f"{number}", draw(st.sampled_from(RuleEffect)), condition, _SPAN)
+        for number, condition in enumerate(some)
+    )
+    policy = dataclasses.replace(policy, invariants=tuple(invariants))
+    while (found := next(refutations(policy, tabulate(policy)), None)) is not None:
+        policy = _without(policy, found)
+    return policy
+
+
+def _without(policy: Policy, found: Diagnostic) -> Policy:
+    words = found.message.split("`")
+    if found.code == "default_opens":
+        axes = (dataclasses.replace(one, default=None) if one.name == words[3] else one for one in policy.axes)
+        return dataclasses.replace(policy, axes=tuple(axes))
+    if found.code.startswith("invariant"):
+        kept = (one for one in policy.invariants if f"“{one.sentence}”" not in found.message)
+        return dataclasses.replace(policy, invariants=tuple(kept))
+    return _redated(dataclasses.replace(policy, rules=tuple(one for one in policy.rules if one.name != words[1])))
 
 
 @st.composite
@@ -128,7 +159,13 @@ def _slow_fate(policy: Policy, mutant: Policy, questions: list[Question]) -> Fat
         return Fate.KILLED_BY_TEST
     if all(one == other for one, other in _everywhere(policy, mutant)):
         return Fate.EQUIVALENT
-    return Fate.KILLED_BY_CHECK if refusal(mutant) else Fate.SURVIVED
+    return Fate.KILLED_BY_CHECK if _refusals(mutant) else Fate.SURVIVED
+
+
+def _refusals(mutant: Policy) -> set[tuple[str, str]]:
+    """All that `check` says, of a policy compiled and proved as any other."""
+    found = [*overlapping_editions(mutant.matrices), *refutations(mutant, tabulate(mutant))]
+    return {(one.code, one.message) for one in found}
 
 
 def _killed(mutant: Policy, questions: list[Question]) -> bool:
@@ -164,11 +201,46 @@ def _everywhere(policy: Policy, mutant: Policy) -> Iterator[tuple[object, ...]]:
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_the_quick_fate_of_a_mutant_is_that_of_the_definition(data: st.DataObject) -> None:
-    policy = data.draw(policies())
+    policy = data.draw(accepted())
     mutant = data.draw(changed(policy))
     questions = data.draw(st.lists(asked(policy), max_size=4))
     bench = Bench(policy, tabulate(policy), tuple(questions), _TODAY)
     assert bench.judge(mutant).fate is _slow_fate(policy, mutant, questions)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_mutant_is_refused_as_check_would_refuse_it_without_what_the_policy_proves(data: st.DataObject) -> None:
+    policy = data.draw(accepted())
+    standings = Standings(policy, symbol_sizes(policy))
+    refused = Refusing(standings, tabulate(policy))
+    for _ in range(3):  # what was found for a mutant serves the next
+        mutant = data.draw(changed(policy))
+        found, said = refused.refusal(Standings(mutant, symbol_sizes(mutant), standings)), _refusals(mutant)
+        assert (found.code, found.message) in said if found is not None else not said
+
+
+@pytest.mark.parametrize(
+    "error", [PolicyError([Diagnostic("compiled_too_large", "too large")]), DiagramTooLargeError("too large")]
+)
+def test_a_mutant_that_cannot_be_compiled_or_proved_is_refused_as_too_large(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    policy = dense_policy(1)
+    standings = Standings(policy, symbol_sizes(policy))
+    refused = Refusing(standings, tabulate(policy))
+    monkeypatch.setattr(refusing, "tabulate", Mock(side_effect=error))
+    assert refused.refusal(standings) == Diagnostic("compiled_too_large", "too large")
+
+
+def test_a_mutant_that_cannot_be_compiled_for_a_case_is_refused_as_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = dense_policy(1)
+    # A case that states nothing leaves open what a rule less changes.
+    question = Question(Case("all", {}, Expected(Word("abstain", _SPAN)), _SPAN, at=_TODAY), {})
+    bench = Bench(policy, tabulate(policy), (question,), _TODAY)
+    monkeypatch.setattr(facing, "tabulate", Mock(side_effect=PolicyError([])))
+    mutant = _redated(dataclasses.replace(policy, rules=policy.rules[1:]))
+    assert bench.judge(mutant) == Judged(Fate.KILLED_BY_CHECK, "compiled_too_large")
 
 
 @settings(max_examples=40, deadline=None)
@@ -179,10 +251,10 @@ def test_a_cell_changed_among_several_that_a_case_leaves_open_is_judged_as_defin
     policy = dense_policy(seed)
     questions = data.draw(st.lists(asked(policy, at_most=2), min_size=3, max_size=3))
     standings = Standings(policy, symbol_sizes(policy))
-    facing = Facing(standings, questions, _TODAY)
+    faced = Facing(standings, questions, _TODAY)
     for where, value in itertools.product(_coordinates(policy, number), range(len(policy.matrices[number].values))):
         mutant = _flipped(policy, number, 0, where, value)
-        killer = facing.killer(Standings(mutant, symbol_sizes(mutant), standings))
+        killer = faced.killer(Standings(mutant, symbol_sizes(mutant), standings))
         assert (killer is not None) is _killed(mutant, questions)
 
 

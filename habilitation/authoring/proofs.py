@@ -43,9 +43,13 @@ class Proofs:
         """Root of the diagram of effects, over the whole space."""
         return self.space.diagram(settle_effect)
 
+    def mask(self, owner: int) -> int:
+        """The clauses of one owner: a rule, or an invariant numbered past the rules."""
+        return sum(1 << bit for bit, rule in enumerate(self.probed.clauses) if rule == owner)
+
     def _condition(self, owner: int) -> int:
-        """Root of the diagram of the clauses of one owner: a rule, or an invariant numbered past the rules."""
-        mask = sum(1 << bit for bit, rule in enumerate(self.probed.clauses) if rule == owner)
+        """Root of the diagram of the clauses of one owner."""
+        mask = self.mask(owner)
         return self.space.diagram(settle_holds, None, (mask,)) if mask else FAILS
 
     def counterexample(self, index: int) -> dict[str, str] | None:
@@ -70,6 +74,10 @@ class Proofs:
     def applies(self, rule: int) -> bool:
         """Whether a rule holds in some situation."""
         return self._condition(rule) != FAILS
+
+    def decides(self, rule: int) -> bool:
+        """Whether a rule is among the reasons in some situation."""
+        return self.where_it_decides(rule) is not None
 
     def where_it_decides(self, rule: int) -> dict[str, str] | None:
         """A situation (axis → value, the other axes do not matter) where a rule is among the reasons, or None."""

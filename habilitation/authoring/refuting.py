@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from habilitation.authoring.proofs import Proofs
-from habilitation.checked.policy import Policy
+from habilitation.checked.policy import Invariant, Policy
 from habilitation.compiled.tables import Tables
 from habilitation.diagnostic import Diagnostic
 from habilitation.vocabulary import EFFECT_OF
@@ -18,15 +18,17 @@ def refutations(policy: Policy, tables: Tables) -> Iterator[Diagnostic]:
     """Every proof that fails, in any edition: one diagnostic a rule, a default, an invariant."""
     editions = [Proofs(policy, tables, number) for number in range(len(tables.editions))]
     if editions:
-        yield from _idle_rules(policy, editions)
-        yield from _opening_defaults(policy, editions)
-        yield from _invariants(policy, editions)
+        yield from idle_rules(policy, editions)
+        yield from opening_defaults(policy, editions)
+        yield from silent_invariants(policy, editions)
+        yield from failing_invariants(policy, editions)
 
 
-def _idle_rules(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
+def idle_rules(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
+    """The rules that decide nothing in any of all the editions."""
     for number, rule in enumerate(policy.rules):
         where = [one for one in editions if number in one.tables.editions[one.number].rules]
-        if any(one.where_it_decides(number) is not None for one in where):
+        if any(one.decides(number) for one in where):
             continue
         if not any(one.applies(number) for one in where):
             message = f"the rule `{rule.name}` can never apply"
@@ -38,7 +40,8 @@ def _idle_rules(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Diagnost
             yield Diagnostic("never_decides", message, rule.span, way_out)
 
 
-def _opening_defaults(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
+def opening_defaults(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
+    """The defaults that open something in one of some editions."""
     for number, axis in enumerate(policy.axes):
         if axis.default is not None:
             shown = _counterexample([(one, one.opened_by_default(number)) for one in editions])
@@ -48,17 +51,26 @@ def _opening_defaults(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Di
                 yield Diagnostic("default_opens", message, axis.span, shown)
 
 
-def _invariants(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
+def silent_invariants(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
+    """The invariants whose condition no situation satisfies in any of all the editions: they refute nothing."""
     for index, invariant in enumerate(policy.invariants):
-        word = keywords_of(invariant.span.source)["always" if invariant.always else "never"]
-        sentence = f"{word} “{invariant.sentence}”"
         if not any(one.speaks(index) for one in editions):
+            message = f"says nothing: {_sentence(invariant)}"
             way_out = "no situation satisfies its condition, in any edition"
-            yield Diagnostic("invariant_never_applies", f"says nothing: {sentence}", invariant.span, way_out)
-            continue
+            yield Diagnostic("invariant_never_applies", message, invariant.span, way_out)
+
+
+def failing_invariants(policy: Policy, editions: Sequence[Proofs]) -> Iterator[Diagnostic]:
+    """The invariants that are not true in one of some editions."""
+    for index, invariant in enumerate(policy.invariants):
         shown = _counterexample([(one, one.counterexample(index)) for one in editions])
         if shown:
-            yield Diagnostic("invariant_fails", f"not true: {sentence}", invariant.span, shown)
+            yield Diagnostic("invariant_fails", f"not true: {_sentence(invariant)}", invariant.span, shown)
+
+
+def _sentence(invariant: Invariant) -> str:
+    word = keywords_of(invariant.span.source)["always" if invariant.always else "never"]
+    return f"{word} “{invariant.sentence}”"
 
 
 def _counterexample(situations: Sequence[tuple[Proofs, dict[str, str] | None]]) -> str:

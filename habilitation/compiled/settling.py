@@ -37,3 +37,10 @@ def settle_holds(certain: int, possible: int) -> int:
     if certain & 1:
         return 1
     return ~1 if possible & 1 else 0
+
+
+def settle_decides(certain: int, possible: int) -> int:
+    """Whether the second kind has a clause that holds where the first, which prevails over it, has none: 1 or 0."""
+    if certain & 1 or not possible & 2:
+        return 0
+    return 1 if certain & 2 and not possible & 1 else ~3

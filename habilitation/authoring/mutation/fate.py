@@ -10,15 +10,14 @@ from functools import cached_property
 from habilitation.authoring.cases import Question
 from habilitation.authoring.mutation.apart import apart
 from habilitation.authoring.mutation.facing import Facing
+from habilitation.authoring.mutation.refusing import Refusing
 from habilitation.authoring.mutation.standing import Standings, met
-from habilitation.authoring.refuting import refutations
 from habilitation.checked.policy import Policy
-from habilitation.checked.timeline import overlapping_editions
 from habilitation.compiled.clauses import TooManyClausesError
 from habilitation.compiled.forest import DiagramTooLargeError
-from habilitation.compiled.from_checked import symbol_sizes, tabulate
+from habilitation.compiled.from_checked import symbol_sizes
 from habilitation.compiled.tables import Tables
-from habilitation.diagnostic import Diagnostic
+from habilitation.diagnostic import PolicyError
 
 
 class Fate(enum.Enum):
@@ -66,13 +65,17 @@ class Bench:
     def _facing(self) -> Facing:
         return Facing(self.standings, self.questions, self.today)
 
+    @cached_property
+    def _refusing(self) -> Refusing:
+        return Refusing(self.standings, self.tables)
+
     def judge(self, policy: Policy) -> Judged:
         """The fate of a mutant of the policy."""
         try:
             mutant = Standings(policy, symbol_sizes(policy), self.standings)
-        except TooManyClausesError:
+            killer = self._facing.killer(mutant)
+        except (TooManyClausesError, PolicyError):
             return Judged(Fate.KILLED_BY_CHECK, "compiled_too_large")
-        killer = self._facing.killer(mutant)
         if killer is not None:
             return Judged(Fate.KILLED_BY_TEST, killer.case.name, str(killer.case.span))
         try:
@@ -81,7 +84,7 @@ class Bench:
             witness = Witness("", ())  # not proved equivalent: a test is asked for
         if witness is None:
             return Judged(Fate.EQUIVALENT)
-        refused = refusal(policy)
+        refused = self._refusing.refusal(mutant)
         if refused is not None:
             return Judged(Fate.KILLED_BY_CHECK, refused.message, str(refused.span or ""), witness)
         return Judged(Fate.SURVIVED, witness=witness)
@@ -101,9 +104,3 @@ class Bench:
                 named = tuple((axes[axis].name, axes[axis].values[value].name) for axis, value in found.items())
                 return Witness(self.policy.editions[one].id, named)
         return None
-
-
-def refusal(policy: Policy) -> Diagnostic | None:
-    """The first thing `check` says against a policy, compiled and proved as any other."""
-    overlaps = next(overlapping_editions(policy.matrices), None)
-    return overlaps or next(refutations(policy, tabulate(policy)), None)
