@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from habilitation import shipped
-from tests.command_line import run
+from tests.command_line import ACCESS, VOCABULARY, run
 
 LOOSE = 'permit x   when (a) and  b # why\n because "L"\n'
 LAID = 'permit x\n  when a and b  # why\n  because "L"\n'
@@ -119,6 +119,46 @@ def test_a_file_keeps_its_mode_and_its_owner(mode: int, folder: Path) -> None:
     after = loose.stat()
     assert text(folder) == LAID
     assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"\xef\xbb\xbf" + LAID.encode(), ["the byte-order mark (BOM) goes"]),
+        (LAID.replace("\n", "\r\n").encode(), ["lines end with LF, not CRLF"]),
+        (LAID.removesuffix("\n").encode(), ["the last line has an end"]),
+        (
+            b"\xef\xbb\xbf" + LAID.strip().replace("\n", "\r\n").encode(),
+            ["the byte-order mark (BOM) goes", "lines end with LF, not CRLF", "the last line has an end"],
+        ),
+    ],
+)
+def test_a_file_laid_out_has_no_byte_order_mark_and_all_its_lines_end_alike(
+    content: bytes, told: list[str], folder: Path
+) -> None:
+    loose = folder / "rules" / "loose.hab"
+    loose.write_bytes(content)
+    assert run("fmt", str(folder), "--check").code == 1
+    shown = run("fmt", str(folder), "--diff", "--lang", "en").out
+    assert [line.removeprefix("\\ ") for line in shown.splitlines() if line.startswith("\\")] == told
+    assert shown.startswith(f"--- {loose.as_posix()}\n+++ {loose.as_posix()}\n\\")
+    assert "\r" not in shown
+    assert loose.read_bytes() == content
+    assert run("fmt", "-", stdin=content).out == LAID
+    run("fmt", str(folder))
+    assert loose.read_bytes() == LAID.encode()
+    assert run("fmt", str(folder), "--check").code == 0
+
+
+def test_a_matrix_has_the_same_bytes_everywhere_and_other_yaml_files_have_their_author_s(folder: Path) -> None:
+    matrix, other = folder / "access.yaml", folder / "vocabulary.yaml"
+    for file, text in ((matrix, ACCESS), (other, VOCABULARY)):
+        file.write_bytes(b"\xef\xbb\xbf" + text.strip().replace("\n", "\r\n").encode())
+    before = other.read_bytes()
+    run("fmt", str(folder))
+    assert matrix.read_bytes() == (ACCESS.strip() + "\n").encode()
+    assert other.read_bytes() == before
+    assert run("fmt", str(folder), "--check").code == 0
 
 
 def test_keywords_are_translated_there_and_back(folder: Path) -> None:

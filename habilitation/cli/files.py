@@ -16,6 +16,11 @@ _STANDARD = "-"
 
 
 def read_text(path: Path) -> str:
+    """As `read_exactly`, without a byte-order mark, each end of line as LF."""
+    return read_exactly(path).removeprefix("\ufeff").replace("\r\n", "\n")
+
+
+def read_exactly(path: Path) -> str:
     """The text of a file, `-` being the standard input. Raises OSError when it is too large or not UTF-8."""
     if str(path) == _STANDARD:
         content = sys.stdin.buffer.read(_BYTES_AT_MOST + 1)
@@ -25,7 +30,7 @@ def read_text(path: Path) -> str:
     if len(content) > _BYTES_AT_MOST:
         raise OSError(errno.EFBIG, f"larger than {_BYTES_AT_MOST} bytes", str(path))
     try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise OSError(errno.EILSEQ, f"not UTF-8 (byte {error.start + 1}): save it as UTF-8", str(path)) from None
 

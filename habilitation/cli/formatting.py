@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from habilitation.cli import screen
-from habilitation.cli.files import read_text, write_whole
+from habilitation.cli.files import read_exactly, write_whole
 from habilitation.cli.options import Code, JsonOption, Lang, LangOption
 from habilitation.cli.words import colon, word
 from habilitation.diagnostic import Diagnostic, PolicyError
@@ -97,7 +97,7 @@ def _files(paths: list[Path]) -> list[Path]:
 def _laid(path: Path, keywords: Lang | None) -> _File:
     from habilitation.authoring.canonical.files import laid_out  # noqa: PLC0415  # as above
 
-    text = read_text(path)
+    text = read_exactly(path)
     try:
         return _File(path, text, laid_out(path.as_posix(), text, keywords or ""))
     except PolicyError as error:
@@ -113,17 +113,26 @@ def _write(file: _File) -> None:
 def _told(run: _Run, lang: Lang, *, diff: bool, written: bool) -> Iterator[str]:
     yield from (f"{screen.diagnostic(one)}\n" for one in run.found)
     if diff:
-        yield from (_differences(file) for file in run.changed)
+        yield from (_differences(file, lang) for file in run.changed)
         return
     said = "laid_out" if written else "to_lay_out"
     named = (file.path.as_posix() for file in run.changed if not (written and str(file.path) == "-"))
     yield from (f"{colon(word(said, lang), lang)} {name}" for name in named)
 
 
-def _differences(file: _File) -> str:
+def _differences(file: _File, lang: Lang) -> str:
+    """The lines that change, then what changes of the bytes alone, which no line shows."""
     name = file.path.as_posix()
-    lines = difflib.unified_diff(file.before.splitlines(), file.after.splitlines(), name, name, lineterm="")
-    return "\n".join(lines)
+    before = file.before.removeprefix("\ufeff")
+    plain = before.replace("\r\n", "\n")
+    lines = list(difflib.unified_diff(plain.splitlines(), file.after.splitlines(), name, name, lineterm=""))
+    bytes_alone = {
+        "no_mark": before != file.before,
+        "ends_of_line": plain != before,
+        "last_line": plain[-1:] not in ("", "\n"),
+    }
+    told = [f"\\ {word(key, lang)}" for key, changes in bytes_alone.items() if changes]
+    return "\n".join([*(lines or [f"--- {name}", f"+++ {name}"]), *told])
 
 
 def _data(run: _Run) -> str:

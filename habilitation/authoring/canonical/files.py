@@ -13,7 +13,7 @@ from habilitation.source import Source
 from habilitation.written.syntax import Language
 
 _YAML = (".yaml", ".yml")
-_MATRIX = re.compile(r"^matrix:", re.MULTILINE)
+_MATRIX = re.compile(r"^\ufeff?matrix:", re.MULTILINE)
 
 
 def files_of(path: Path) -> Iterator[Path]:
@@ -33,7 +33,14 @@ def files_of(path: Path) -> Iterator[Path]:
 
 
 def laid_out(name: str, text: str, language: str = "") -> str:
-    """A file in its canonical layout, with the keywords of a language or its own. Raises as `canonical` does."""
-    if name.lower().endswith(_YAML):  # of these, a matrix has a layout; the others are their author's
-        return aligned(Source(name, text)) if _MATRIX.search(text) else text
-    return canonical(Source(name, text), Language(language) if language else None)
+    """A file in its canonical layout, with the keywords of a language or its own. Raises as `canonical` does.
+
+    It has no byte-order mark, and its lines end with LF, the last one too. The YAML files that are not matrices have no
+    layout: they are given back as they are.
+    """
+    if name.lower().endswith(_YAML) and not _MATRIX.search(text):
+        return text
+    source = Source(name, text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    if name.lower().endswith(_YAML):
+        return aligned(source).removesuffix("\n") + "\n"
+    return canonical(source, Language(language) if language else None)
