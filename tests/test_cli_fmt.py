@@ -161,6 +161,17 @@ def test_a_matrix_has_the_same_bytes_everywhere_and_other_yaml_files_have_their_
     assert run("fmt", str(folder), "--check").code == 0
 
 
+@pytest.mark.parametrize("text", ["matrix:\n  include:\n    - python: '3.11'\n", "matrix: nightly\naxes: 2\n"])
+def test_a_matrix_of_another_program_is_left_alone(text: str, folder: Path) -> None:
+    (folder / "travis.yml").write_text(text, encoding="utf-8")
+    ran = run("fmt", str(folder))
+    assert ran.code == 0
+    assert (folder / "travis.yml").read_text(encoding="utf-8") == text
+    (folder / "matrices").mkdir()
+    (folder / "travis.yml").rename(folder / "matrices" / "travis.yml")
+    assert run("fmt", str(folder)).code == 2, "among the matrices, what is meant as one is told what it lacks"
+
+
 def test_keywords_are_translated_there_and_back(folder: Path) -> None:
     run("fmt", str(folder), "--keywords", "fr")
     assert text(folder) == 'autoriser x\n  quand a et b  # why\n  fondement "L"\n'

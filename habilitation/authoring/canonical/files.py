@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from habilitation.authoring.canonical.matrices import aligned
 from habilitation.authoring.canonical.rules import canonical
@@ -13,7 +13,8 @@ from habilitation.source import Source
 from habilitation.written.syntax import Language
 
 _YAML = (".yaml", ".yml")
-_MATRIX = re.compile(r"^\ufeff?matrix:", re.MULTILINE)
+_KEYS = frozenset({"matrix", "axes", "editions"})
+_KEY = re.compile(rf"^\ufeff?({'|'.join(sorted(_KEYS))}):", re.MULTILINE)
 
 
 def files_of(path: Path) -> Iterator[Path]:
@@ -38,9 +39,15 @@ def laid_out(name: str, text: str, language: str = "") -> str:
     It has no byte-order mark, and its lines end with LF, the last one too. The YAML files that are not matrices have no
     layout: they are given back as they are.
     """
-    if name.lower().endswith(_YAML) and not _MATRIX.search(text):
+    if name.lower().endswith(_YAML) and not _is_matrix(name, text):
         return text
     source = Source(name, text.removeprefix("\ufeff").replace("\r\n", "\n"))
     if name.lower().endswith(_YAML):
         return aligned(source).removesuffix("\n") + "\n"
     return canonical(source, Language(language) if language else None)
+
+
+def _is_matrix(name: str, text: str) -> bool:
+    """By its keys, or by its folder; other programs have a `matrix` at the top of their files."""
+    keys = {found.group(1) for found in _KEY.finditer(text)}
+    return keys == _KEYS or ("matrix" in keys and "matrices" in PurePosixPath(name).parts[:-1])
