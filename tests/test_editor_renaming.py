@@ -210,7 +210,7 @@ def test_the_places_of_a_cell_value_are_its_names_and_its_marks(editor: Editor, 
         asked = {**editor.at(matrix, words, inside), "context": {"includeDeclaration": False}}
         texts = {(tmp_path / name).as_uri(): text for name, text in NAMED_LIBRARY.items()}
         named = [under(texts[one["uri"]], one["range"]) for one in editor.ask("textDocument/references", asked)]
-        assert named == ["O", "O", "O", "O", "permitted", "O", "permitted", "O", "permitted"]
+        assert named == ["O", "O", "O", "O", "O", "permitted", "O", "permitted", "O", "permitted"]
     message = editor.answer("textDocument/prepareRename", editor.at(matrix, "            O", 12))["error"]["message"]
     assert message == "`O` is the mark of `permitted`: rename that"
 

@@ -2,49 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
-from habilitation.authorizer import Authorizer
-from habilitation.checked.policy import Axis, Labels, Policy
-from habilitation.compiled.tables import EditionTable, Tables
+from habilitation.checked.policy import Axis
+from habilitation.editor.cells import Mark
+from habilitation.editor.charts import cell_card, matrix_card
 from habilitation.editor.readings import Reading
+from habilitation.editor.said import Said
 from habilitation.editor.sentences import say
 from habilitation.editor.things import Kind, Thing
-from habilitation.written.syntax import WrittenDefinition, WrittenRule
-
-_SHOWN = 8  # names of a list; the others are counted
+from habilitation.written.syntax import WrittenDefinition
 
 
-def card(reading: Reading, thing: Thing, lang: str) -> str:
-    """Markdown about a thing; nothing for one that the policy does not know."""
+def card(reading: Reading, thing: Thing, lang: str, mark: Mark | None = None) -> str:
+    """Markdown about a thing, or about the cell of a mark; nothing for one that the policy does not know."""
     tell = _CARDS.get(thing.kind)
     policy = reading.policy
     if tell is None or policy is None:
         return ""
-    return "\n\n".join(part for part in tell(_Said(reading, policy, lang), thing) if part)
+    said = Said(reading, policy, lang)
+    told = tell(said, thing) if mark is None else cell_card(said, thing, mark)
+    return "\n\n".join(part for part in told if part)
 
 
-class _Said:
-    """What the cards read, and the language they speak."""
-
-    def __init__(self, reading: Reading, policy: Policy, lang: str) -> None:
-        self.reading, self.policy, self.lang = reading, policy, lang
-        self.axes = {axis.name: axis for axis in policy.axes}
-
-    def head(self, name: str, labels: Labels, kind: str) -> str:
-        other = "en" if self.lang == "fr" else "fr"
-        return f"**{labels[self.lang]}** · `{name}` · {say(kind, self.lang)}  \n*{labels[other]}*"
-
-    def line(self, key: str, text: str) -> str:
-        return f"{say(key, self.lang)} {text}" if text else ""
-
-    def listed(self, names: Iterable[str]) -> str:
-        every = list(names)
-        more = f" {say('more', self.lang).format(len(every) - _SHOWN)}" if len(every) > _SHOWN else ""
-        return ", ".join(every[:_SHOWN]) + more
-
-
-def _axis(said: _Said, thing: Thing) -> Iterator[str]:
+def _axis(said: Said, thing: Thing) -> Iterator[str]:
     axis = said.axes.get(thing.name)
     if axis is None:
         return
@@ -55,9 +36,11 @@ def _axis(said: _Said, thing: Thing) -> Iterator[str]:
         yield said.line("groups", said.listed(f"`{name}`" for name in axis.groups))
     if axis.default is not None:
         yield said.line("default", f"`{axis.values[axis.default].name}`")
+    yield said.line("law", said.sources.get((axis.name, ""), ""))
+    yield said.readers(axis.name)
 
 
-def _value(said: _Said, thing: Thing) -> Iterator[str]:
+def _value(said: Said, thing: Thing) -> Iterator[str]:
     axis = said.axes.get(thing.owner)
     ordinal = _ordinal(axis, thing.name)
     if axis is None or ordinal is None:
@@ -71,9 +54,10 @@ def _value(said: _Said, thing: Thing) -> Iterator[str]:
     elif value.note:
         yield value.note
     yield said.line("groups", said.listed(f"`{name}`" for name, members in axis.groups.items() if ordinal in members))
-    if said.reading.compiled is not None:
-        number = said.policy.axes.index(axis)
-        yield said.line("rules_concerned", said.listed(_concerned(said.reading.compiled, number, ordinal)))
+    yield said.line("law", said.sources.get((axis.name, value.name), ""))
+    if said.in_force is not None:
+        yield said.concerned(said.in_force.axis_bits[said.policy.axes.index(axis)], ordinal)
+    yield said.readers(axis.name)
 
 
 def _ordinal(axis: Axis | None, name: str) -> int | None:
@@ -81,29 +65,7 @@ def _ordinal(axis: Axis | None, name: str) -> int | None:
     return names.index(name) if name in names else None
 
 
-def _concerned(compiled: Authorizer, axis: int, value: int) -> Iterator[str]:
-    """The rules in force that look at the axis and may hold for this value."""
-    edition = _in_force(compiled)
-    if edition is None:
-        return
-    for rule in edition.rules:
-        bits = _bits(edition, rule, axis)
-        if len(set(bits)) > 1 and bits[value]:
-            yield f"`{compiled.tables.rules[rule].name}`"
-
-
-def _in_force(compiled: Authorizer) -> EditionTable | None:
-    number = compiled.answers.number
-    return compiled.tables.editions[number] if number >= 0 else None
-
-
-def _bits(edition: EditionTable, rule: int, axis: int) -> list[int]:
-    """Of each value of an axis, the clauses of the rule that it leaves."""
-    mask = sum(1 << bit for bit, owner in enumerate(edition.clauses) if owner == rule)
-    return [word & mask for word in edition.axis_bits[axis]]
-
-
-def _group(said: _Said, thing: Thing) -> Iterator[str]:
+def _group(said: Said, thing: Thing) -> Iterator[str]:
     axis = said.axes.get(thing.owner)
     if axis is None or thing.name not in axis.groups:
         return
@@ -113,105 +75,85 @@ def _group(said: _Said, thing: Thing) -> Iterator[str]:
     )
     shown = (f"`{axis.values[one].name}` {axis.values[one].labels[said.lang]}" for one in members)
     yield said.line("values", f"({len(members)}) {said.listed(shown)}")
+    yield said.line("law", said.sources.get((axis.name, thing.name), ""))
 
 
-def _rule(said: _Said, thing: Thing) -> Iterator[str]:
+def _rule(said: Said, thing: Thing) -> Iterator[str]:
     rule = next((one for one in said.policy.rules if one.name == thing.name), None)
     if rule is None:
         return
     yield f"**{rule.effect.value}** `{rule.name}`  \n{rule.message[said.lang]}"
     yield said.line("law", "; ".join(rule.citations))
-    compiled = said.reading.compiled
-    edition = _in_force(compiled) if compiled is not None else None
-    if compiled is not None and edition is not None:
-        numbers = [number for number in edition.rules if compiled.tables.rules[number].name == rule.name]
-        if not numbers:
-            yield say("not_in_force", said.lang)
-        for number in numbers:
-            yield "\n".join(f"- {line}" for line in _who(said, compiled.tables, edition, number))
+    number = said.policy.rules.index(rule)
+    if said.in_force is not None:
+        in_force = number in said.in_force.rules
+        yield "\n".join(f"- {line}" for line in _who(said, number)) if in_force else say("not_in_force", said.lang)
     yield said.line("obligations", said.listed(f"`{name}`" for name in rule.obligations))
     yield said.line("advice", said.listed(f"`{name}`" for name in rule.advice))
 
 
-def _who(said: _Said, tables: Tables, edition: EditionTable, rule: int) -> Iterator[str]:
+def _who(said: Said, rule: int) -> Iterator[str]:
     """For each enumeration that the rule restricts, the values it may hold for."""
-    for number, axis in enumerate(tables.axes):
-        bits = _bits(edition, rule, number)
-        open_to = [value for value, left in zip(axis.values, bits, strict=True) if left]
+    assert said.in_force is not None
+    for axis, words in zip(said.policy.axes, said.in_force.axis_bits, strict=True):
+        open_to = [value for value, left in zip(axis.values, said.bits(rule, words), strict=True) if left]
         if axis.fact or len(open_to) == len(axis.values):
             continue
-        shown = said.listed(f"{value.text[said.lang]} (`{value.name}`)" for value in open_to)
-        yield f"{axis.text[said.lang]} ({len(open_to)}/{len(axis.values)}) {shown}"
+        shown = said.listed(f"{value.labels[said.lang]} (`{value.name}`)" for value in open_to)
+        yield f"{axis.labels[said.lang]} ({len(open_to)}/{len(axis.values)}) {shown}"
 
 
-def _definition(said: _Said, thing: Thing) -> Iterator[str]:
+def _definition(said: Said, thing: Thing) -> Iterator[str]:
     items = [item for file in said.reading.written.rules for item in file.items] if said.reading.written else []
     for item in items:
         if isinstance(item, WrittenDefinition) and item.name == thing.name:
             text = item.span.source.text[item.span.start : item.span.end]
             yield f"```habilitation\n{text}\n```"
             yield "\n".join(comment.text.lstrip("# ") for comment in item.comments)
-    yield _users(said, thing)
+    yield said.users(thing)
 
 
-def _users(said: _Said, thing: Thing) -> str:
-    """The rules that name a thing."""
-    items = [item for file in said.reading.written.rules for item in file.items] if said.reading.written else []
-    places = [one.span for one in said.reading.mentions.of(thing) if not one.declares]
-    inside = {
-        str(item.name): None
-        for item in items
-        if isinstance(item, WrittenRule | WrittenDefinition)
-        for place in places
-        if item.span.source is place.source and item.span.start <= place.start < item.span.end
-    }
-    return said.line("used_by", said.listed(f"`{name}`" for name in inside))
-
-
-def _matrix(said: _Said, thing: Thing) -> Iterator[str]:
-    for matrix in said.policy.matrices:
-        if matrix.name == thing.name:
-            names = [
-                said.policy.matrices[one.index].name if one.is_matrix else said.policy.axes[one.index].name
-                for one in matrix.inputs
-            ]
-            yield said.head(matrix.name, matrix.labels, "matrix") + f"  \n`{' × '.join(names)}`"
-            pairs = zip(matrix.values[1:], matrix.value_labels[1:], strict=True)
-            yield said.line("values", said.listed(f"`{value}` {label[said.lang]}" for value, label in pairs))
-            yield said.line("editions", said.listed(f"{one.id} ({len(one.cells)})" for one in matrix.editions))
-            yield _users(said, thing)
-
-
-def _cell(said: _Said, thing: Thing) -> Iterator[str]:
-    for matrix in said.policy.matrices:
-        if matrix.name == thing.owner and thing.name in matrix.values:
-            label = matrix.value_labels[matrix.values.index(thing.name)]
-            yield said.head(thing.name, label, "cell") + f"  \n{matrix.labels[said.lang]} (`{matrix.name}`)"
-
-
-def _notice(said: _Said, thing: Thing) -> Iterator[str]:
+def _notice(said: Said, thing: Thing) -> Iterator[str]:
     declared = said.policy.obligations if thing.kind is Kind.OBLIGATION else said.policy.advice
     if thing.name in declared:
         notice = declared[thing.name]
         yield said.head(thing.name, notice.labels, "obligation" if thing.kind is Kind.OBLIGATION else "advised")
         yield said.line("law", notice.source)
-        yield _users(said, thing)
+        yield said.users(thing)
 
 
-def _citation(said: _Said, thing: Thing) -> Iterator[str]:
+def _system(said: Said, thing: Thing) -> Iterator[str]:
+    systems = said.reading.written.vocabulary.systems if said.reading.written else {}
+    known = {str(name): system for name, system in systems.items()}.get(thing.name)
+    if known is not None:
+        yield f"**{known.title or thing.name}** · `{thing.name}` · {say('system', said.lang)}"
+        yield ", ".join(f"`{name}`" for name in (*known.oids, *([known.uri] if known.uri else [])))
+
+
+def _facts(said: Said, thing: Thing) -> Iterator[str]:
+    for file in said.reading.cases:
+        for name, facts in file.facts.items():
+            if (name, name.span.source.name) == (thing.name, thing.owner):
+                yield f"`{name}` · {say('facts', said.lang)}"
+                yield "\n".join(f"- {said.stated(str(axis), str(value))}" for axis, value in facts.items())
+
+
+def _citation(said: Said, thing: Thing) -> Iterator[str]:
     yield f"**{thing.name}**"
-    yield _users(said, thing)
+    yield said.users(thing)
 
 
-_CARDS: dict[Kind, Callable[[_Said, Thing], Iterator[str]]] = {
+_CARDS: dict[Kind, Callable[[Said, Thing], Iterator[str]]] = {
     Kind.AXIS: _axis,
     Kind.VALUE: _value,
     Kind.GROUP: _group,
     Kind.RULE: _rule,
     Kind.DEFINITION: _definition,
-    Kind.MATRIX: _matrix,
-    Kind.CELL: _cell,
+    Kind.MATRIX: matrix_card,
+    Kind.CELL: cell_card,
     Kind.OBLIGATION: _notice,
     Kind.ADVICE: _notice,
+    Kind.SYSTEM: _system,
+    Kind.FACTS: _facts,
     Kind.TEXT: _citation,
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from habilitation.checked.cells import PART, parts
-from habilitation.editor.cells import Mark, marks_of
+from habilitation.editor.cells import Mark
 from habilitation.editor.tested import Sheets, tested
 from habilitation.editor.things import Found, Kind, Mention, Mentions, Thing, each
 from habilitation.source import Word
@@ -25,7 +25,9 @@ from habilitation.written.syntax import (
 )
 
 
-def mentions_of(written: WrittenPolicy, tests: Sequence[WrittenCases], sheets: Sheets) -> Mentions:
+def mentions_of(
+    written: WrittenPolicy, tests: Sequence[WrittenCases], sheets: Sheets, marks: Iterable[Mark]
+) -> Mentions:
     """Every mention in the rules, the vocabulary, the matrices, their spreadsheets and the tests."""
     items = [item for file in written.rules for item in file.items]
     matrices = {str(matrix.matrix): matrix for matrix in written.matrices}
@@ -36,7 +38,7 @@ def mentions_of(written: WrittenPolicy, tests: Sequence[WrittenCases], sheets: S
     found += finder.vocabulary()
     found += [mention for matrix in written.matrices for mention in finder.matrix(matrix)]
     found += [mention for name, rows in written.spreadsheets for mention in finder.spreadsheet(name, rows)]
-    found += [_marked(mark) for mark in marks_of(written)]
+    found += [_marked(mark) for mark in marks]
     found += tested(tests, sheets, finder.value)
     return Mentions(found)
 
@@ -146,8 +148,10 @@ class _Finder:
         yield Mention(Thing(Kind.MATRIX, str(matrix.matrix)), matrix.matrix.span, declares=True)
         for word in (*matrix.axes, *([matrix.rows] if matrix.rows else [])):
             yield Mention(self._side(word), word.span)
-        for value in matrix.values:
-            yield Mention(Thing(Kind.CELL, str(value), str(matrix.matrix)), value.span, declares=True)
+        for value, body in matrix.values.items():
+            thing = Thing(Kind.CELL, str(value), str(matrix.matrix))
+            yield Mention(thing, value.span, declares=True)
+            yield from [Mention(thing, body.mark.span, alias=True)] if body.mark else []
         rows, across = self._sides(matrix)
         for edition in matrix.editions:
             for block in edition.blocks:

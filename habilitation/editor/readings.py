@@ -12,6 +12,7 @@ from habilitation.checked.policy import Policy
 from habilitation.checked.world import World
 from habilitation.compiled.from_checked import tabulate
 from habilitation.diagnostic import Diagnostic, PolicyError, Severity, sorted_once
+from habilitation.editor.cells import Mark, marks_of
 from habilitation.editor.homes import Home
 from habilitation.editor.mentions import mentions_of
 from habilitation.editor.things import Mentions
@@ -46,7 +47,12 @@ class Reading:
         """Where each name is declared and used."""
         if self.written is None:
             return Mentions(())
-        return mentions_of(self.written, self.cases, read_expected(self.files))
+        return mentions_of(self.written, self.cases, read_expected(self.files), self.marks)
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks of the matrices and of their spreadsheets."""
+        return tuple(marks_of(self.written)) if self.written is not None else ()
 
     @cached_property
     def compiled(self) -> Authorizer | None:

@@ -80,10 +80,16 @@ def ended(server: Server, _: None) -> None:
 
 def hover(server: Server, params: types.HoverParams) -> types.Hover | None:
     named = _named(server, params)
-    text = card(named[0].reading, named[1].thing, server.lang) if named is not None else ""
-    if named is None or not text:
+    if named is None:
         return None
-    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), range_of(unquoted(named[1].span)))
+    reading, mention = named[0].reading, named[1]
+    # Marks written with escapes share the place of their row: which one is meant cannot be told.
+    told = mention.plain or mention.alias
+    mark = next((one for one in reading.marks if one.span == mention.span), None) if told else None
+    text = card(reading, mention.thing, server.lang, mark)
+    if not text:
+        return None
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), range_of(unquoted(mention.span)))
 
 
 def complete(server: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
