@@ -110,6 +110,10 @@ def test_a_value_is_proposed_with_its_label_and_takes_the_place_of_the_word_begu
         ("    with: {shelf: ", ["rare", "open"], ["keeper"]),
         ("    with: {shelf: rare, member: ", ["true", "false"], ["rare"]),
         ("    name: some ", [], ["shelf"]),
+        ("    rows: ", ["shelf", "desk"], ["rare"]),
+        ("    rows: shelf\n    columns: role\n    blocks:\n      - {columns: [", ["keeper"], ["rare", "role"]),
+        ("    rows: shelf\n    columns: role\n    blocks:\n      - {columns: [keeper], rows: {", ["rare"], ["keeper"]),
+        ("    rows: shelf\n    blocks:\n      - {columns: [", ["keeper_in"], ["rare", "keeper"]),
     ],
 )
 def test_a_test_file_is_proposed_what_its_keys_call_for(
@@ -129,6 +133,10 @@ def test_a_test_file_is_proposed_what_its_keys_call_for(
         ("matrices/access.yaml", "columns: [", "", ["public", "custody"], ["rare"]),
         ("matrices/access.yaml", "        rows:\n", "          ", ["rare", "lost"], ["public"]),
         ("matrices/access.yaml", "fr: ", "", [], ["rare"]),
+        ("matrices/access.yaml", "{post: ", "", ["public", "custody"], ["rare"]),
+        ("matrices/access.yaml", "custody, shelf: ", "", ["rare", "open"], ["public"]),
+        ("matrices/post.yaml", "        rows:\n", "          ", ["reader", "staff"], ["front"]),
+        ("matrices/post.yaml", "columns: [", "", ["front"], ["staff", "reader"]),
         ("vocabulary.yaml", 'code: "10", system: ', "", ["R"], ["rare"]),
         ("vocabulary.yaml", "en: Staff, values: [", "", ["keeper", "clerk"], ["rare"]),
         ("vocabulary.yaml", "fr: ", "", [], ["rare", "shelf"]),
@@ -143,6 +151,15 @@ def test_vocabulary_and_matrices_are_proposed_what_their_keys_call_for(
     editor.replace(uri, after, f"{after}{typed}@")
     editor.proposes(uri, "@", among, absent)
     editor.close(uri)
+
+
+@pytest.mark.parametrize("typed", ["", "O ", "O N", "O(1) "])
+def test_the_marks_of_a_matrix_are_proposed_in_its_rows(typed: str, editor: Editor, library: Path) -> None:
+    uri = editor.open(library / "matrices" / "access.yaml")
+    editor.replace(uri, "open: O O\n", f"# the shelf\n          open: {typed}\n")
+    found = editor.proposed(uri, f"open: {typed}\n", len(f"open: {typed}"))
+    assert {name: one["detail"] for name, one in found.items()} == {"O": "may read", "N": "may not read"}
+    assert editor.proposed(uri, "title: ", len("title: ")) == {}, "a sentence is no row"
 
 
 # --- definition, references, symbols -------------------------------------------------------------

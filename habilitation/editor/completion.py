@@ -121,6 +121,8 @@ def _clause(kinds: Sequence[str]) -> str:
 # A key, and what is being typed after it: a scalar, or an element of a list still open.
 _AFTER_KEY = re.compile(r"([A-Za-z_][\w-]*)\s*:\s*(?:\[(?:[^\]\[]*,)?\s*)?[\"']?[A-Za-z0-9_.-]*\Z")
 _AT_KEY = re.compile(r"(?:^\s+(?:- )?|[{,]\s*)[\"']?[A-Za-z0-9_.-]*\Z")
+_IN_ROWS = re.compile(r"\brows:\s*\{[^{}]*\Z")
+_MARKED = re.compile(r"\s+[^\s:]+:\s+[\"']?(?:\S+\s+)*[\w-]*\Z")  # a row, and the marks typed so far
 _MATRIX_AXES = re.compile(r"^axes:\s*\[([^\]]*)\]", re.MULTILINE)
 _MATRIX_ROWS = re.compile(r"^rows:\s*(\w+)", re.MULTILINE)
 _AXIS_ABOVE = re.compile(r"^  ([a-z][a-z0-9_]*):", re.MULTILINE)
@@ -139,10 +141,21 @@ def _in_cases(make: Proposals) -> Items:
         yield from make.all_axes()
     elif name in ("obligations", "advice"):
         yield from make.notices(Kind.OBLIGATION if name == "obligations" else Kind.ADVICE)
+    elif name in ("rows", "columns"):
+        yield from _heads_of_table(make, name) if "[" in _line_before(make) else make.all_axes()
     elif name:
         yield from make.values(name)
+    elif _IN_ROWS.search(_line_before(make)):
+        yield from _heads_of_table(make, "rows")
     elif _AT_KEY.search(_line_before(make)):
         yield from make.all_axes()
+
+
+def _heads_of_table(make: Proposals, side: str) -> Items:
+    """The heads of a table: values of the axis it names for them above or, without one, facts of the file."""
+    above = make.source.text[make.source.text.rfind("- name:", 0, make.offset) : make.offset]
+    stated = re.search(rf"^ +{side}: *(\w+)", above, re.MULTILINE)
+    yield from make.values(stated.group(1)) if stated is not None else make.declared(Kind.FACTS, make.source.name)
 
 
 def _in_matrix(make: Proposals) -> Items:
@@ -157,14 +170,30 @@ def _in_matrix(make: Proposals) -> Items:
     elif key is not None and key.group(1) == "rows":
         yield from make.keywords(sides)
     elif key is not None and key.group(1) == "columns":
-        yield from _each(make, [side for side in sides if side != down])
+        yield from _heads(make, [side for side in sides if side != down])
+    elif _MARKED.match(line) and _under(make, "rows"):
+        yield from make.marks()
+    elif key is not None and key.group(1) in sides:
+        yield from _heads(make, [key.group(1)])
     elif key is None and _AT_KEY.search(line):
-        yield from make.values(down)
+        yield from _heads(make, [down])
 
 
-def _each(make: Proposals, axes: Sequence[str]) -> Items:
+def _heads(make: Proposals, axes: Sequence[str]) -> Items:
+    """What a row or a column of a matrix may name: values and groups."""
     for axis in axes:
-        yield from make.values(axis)
+        yield from (*make.values(axis), *make.groups(axis))
+
+
+def _under(make: Proposals, key: str) -> bool:
+    """Whether the line being typed is in the block of a key."""
+    *above, line = make.source.text[: make.offset].split("\n")
+    indent = len(line) - len(line.lstrip())
+    for before in reversed(above):
+        said = before.strip()
+        if said and not said.startswith("#") and len(before) - len(before.lstrip()) < indent:
+            return said == f"{key}:"
+    return False
 
 
 def _in_vocabulary(make: Proposals) -> Items:

@@ -108,6 +108,13 @@ class Proposals:
         known = self.matrices[matrix].values if matrix in self.matrices else {}
         return (self.item(str(name), Kind.CELL, cell) for name, cell in known.items())
 
+    def marks(self) -> Items:
+        """The marks of the matrix of this file, or the names of values that have none."""
+        for matrix in self.matrices.values():
+            if matrix.matrix.span.source.name == self.source.name:
+                for name, cell in matrix.values.items():
+                    yield self.item(str(cell.mark or name), Kind.CELL, cell)
+
     def notices(self, kind: Kind) -> Items:
         """Obligations, or advice."""
         if self.reading.written is None:
