@@ -142,6 +142,10 @@ class Editor:
         changed = self.ask("textDocument/rename", {**self.at(uri, words, inside), "newName": name})
         return dict(changed["changes"])
 
+    def kept(self, uri: str, words: str, inside: int) -> str:
+        """Why what stands at a place is not renamed at all."""
+        return str(self.answer("textDocument/prepareRename", self.at(uri, words, inside))["error"]["message"])
+
     def refused(self, uri: str, words: str, inside: int, name: str) -> str:
         """Why what stands at a place is not renamed so."""
         answer = self.answer("textDocument/rename", {**self.at(uri, words, inside), "newName": name})

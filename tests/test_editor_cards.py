@@ -98,6 +98,8 @@ def test_what_is_wrong_with_a_matrix_leaves_its_cells_what_can_be_said(editor: E
     card = editor.hovered(matrix, "rare: refused", 7)
     assert "Post (`publi`) × Rare books (`rare`)" in card
     assert CONCERNED not in card
+    editor.replace(matrix, "axes: [post, shelf]", "axes: [post, shelv]")
+    assert "×" not in editor.hovered(matrix, "rare: refused", 7)
     desks = editor.open(library / "matrices" / "desks.yaml")
     editor.replace(desks, "front/rare", "front")
     assert "×" not in editor.hovered(desks, "served .", 1)

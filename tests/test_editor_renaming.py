@@ -112,18 +112,14 @@ def test_an_official_code_is_not_ours_to_rename(editor: Editor, library: Path) -
     vocabulary = editor.open(library / "vocabulary.yaml")
     text = editor.texts[vocabulary].replace('reader: {code: "10", system: R', "reader: {system: R")
     editor.type(vocabulary, text)
-    asked = editor.at(vocabulary, "reader: {", 2)
-    assert "is an official code" in editor.answer("textDocument/prepareRename", asked)["error"]["message"]
-    assert (
-        "not a name" in editor.answer("textDocument/prepareRename", editor.at(vocabulary, "R: {"))["error"]["message"]
-    )
+    assert "is an official code" in editor.kept(vocabulary, "reader: {", 2)
+    assert "not a name" in editor.kept(vocabulary, "R: {", 0)
     editor.close(vocabulary)
 
 
 def test_a_value_named_by_its_code_is_renamed_elsewhere(editor: Editor, rules: str) -> None:
     editor.replace(rules, "when quiet", 'when role is "20" and quiet')
-    message = editor.answer("textDocument/prepareRename", editor.at(rules, '"20"', 2))["error"]["message"]
-    assert message == "`20` is the official code of `keeper`: rename that"
+    assert editor.kept(rules, '"20"', 2) == "`20` is the official code of `keeper`: rename that"
     at_name = editor.at(rules, "define quiet", 8)
     assert under(editor.texts[rules], editor.ask("textDocument/prepareRename", at_name)) == "quiet"
 
@@ -211,8 +207,7 @@ def test_the_places_of_a_cell_value_are_its_names_and_its_marks(editor: Editor, 
         texts = {(tmp_path / name).as_uri(): text for name, text in NAMED_LIBRARY.items()}
         named = [under(texts[one["uri"]], one["range"]) for one in editor.ask("textDocument/references", asked)]
         assert named == ["O", "O", "O", "O", "O", "permitted", "O", "permitted", "O", "permitted"]
-    message = editor.answer("textDocument/prepareRename", editor.at(matrix, "            O", 12))["error"]["message"]
-    assert message == "`O` is the mark of `permitted`: rename that"
+    assert editor.kept(matrix, "            O", 12) == "`O` is the mark of `permitted`: rename that"
 
 
 @pytest.mark.parametrize(

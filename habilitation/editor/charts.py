@@ -48,14 +48,12 @@ def _cell(said: Said, matrix: Matrix, mark: Mark) -> Iterator[str]:
     sides = [naming(side) for side in coordinates(said.policy.axes, said.policy.matrices, matrix)]
     across = list(parts(mark.column, PART)) if len(sides) > 2 else [mark.column]  # noqa: PLR2004  # a row and a column
     words = [*across[: matrix.rows], mark.row, *across[matrix.rows :]]
-    if len(words) != len(sides):
+    edition = _edition(matrix, mark)
+    if edition is None or len(words) != len(sides):  # a mistake in its axes, or in this column: it is told there
         return
     yield " × ".join(_coordinate(said, side, word) for side, word in zip(sides, words, strict=True))
     if mark.note in matrix.notes:
         yield said.line("footnote", matrix.notes[mark.note][said.lang])
-    edition = _edition(matrix, mark)
-    if edition is None:
-        return
     named = [side.values(word, []) for side, word in zip(sides, words, strict=True)]
     for dispute in edition.disputes:
         if all(at is None or at in ordinals for at, ordinals in zip(dispute.at, named, strict=True)):

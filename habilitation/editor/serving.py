@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO, Protocol
 
 from lsprotocol import types
@@ -113,14 +115,21 @@ def references(server: Server, params: types.ReferenceParams) -> list[types.Loca
     return [_location(server, scene, one) for one in found]
 
 
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """A renaming that is refused is an error of the protocol, with its reason."""
+    try:
+        yield
+    except CannotRenameError as refused:
+        raise JsonRpcInvalidParams(str(refused)) from None
+
+
 def prepare_rename(server: Server, params: types.PrepareRenameParams) -> types.Range | None:
     named = _named(server, params)
     if named is None:
         return None
-    try:
+    with _refusals():
         return range_of(renameable(named[0].reading, named[1]))
-    except CannotRenameError as refused:
-        raise JsonRpcInvalidParams(str(refused)) from None
 
 
 def rename(server: Server, params: types.RenameParams) -> types.WorkspaceEdit | None:
@@ -128,10 +137,8 @@ def rename(server: Server, params: types.RenameParams) -> types.WorkspaceEdit | 
     if named is None:
         return None
     scene, mention = named
-    try:
-        places = list(renamed(scene.reading, mention, params.new_name))
-    except CannotRenameError as refused:
-        raise JsonRpcInvalidParams(str(refused)) from None
+    with _refusals():
+        places = renamed(scene.reading, mention, params.new_name)
     changes: dict[str, list[types.TextEdit]] = defaultdict(list)
     for place in places:
         uri = server.session.uri_of(scene.home, place.source.name)
