@@ -1,6 +1,5 @@
 """The cases of a policy in an editor: those that fail are told where they are written, until they no longer do."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from habilitation.authoring.cases import failures, first_failures, run_suite
 from habilitation.editor.proving import FAILING_CASES
 from habilitation.written.from_folder import policy_files
 from tests.command_line import LIBRARY, written
-from tests.language_client import Editor, server_here, under
+from tests.language_client import Editor, under
 
 CASES = """facts:
   reader: {action: read, role: reader, desk: front}
@@ -32,20 +31,8 @@ tables:
     marks: {O: {expect: permit}, N: {expect: silent}}
     from: published.csv
 """
+FILES = {**LIBRARY, "tests/reading.yaml": CASES}
 SHEET = "role;open;rare\nreader;O;N\nkeeper;O;N\n"
-
-
-@pytest.fixture(scope="module")
-def editor() -> Iterator[Editor]:
-    with server_here() as editor:
-        editor.start()
-        yield editor
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
-    written(tmp_path, {**LIBRARY, "tests/reading.yaml": CASES})
-    return tmp_path
 
 
 def test_a_case_that_fails_is_told_with_its_difference_and_no_longer_once_it_passes(
