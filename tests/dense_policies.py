@@ -45,7 +45,7 @@ def _axis(draw: random.Random, index: int, with_action: bool) -> Axis:
     name = "action" if with_action and index == 0 else f"axis_{index}"
     values = tuple(Value(f"v{one}", f"v{one}", (), _NO_TEXT, False, "", _NOWHERE) for one in range(draw.randint(2, 3)))
     default = draw.choice([None, None, 0])
-    return Axis(name, _NO_TEXT, values, {}, {}, default, False, False, (), _NOWHERE)
+    return Axis(name, _NO_TEXT, values, {}, {}, default, False, False, (), _NOWHERE, "subject" if index else "")
 
 
 def _matrix(draw: random.Random, axes: tuple[Axis, ...], before: list[Matrix]) -> Matrix:

@@ -44,7 +44,9 @@ def axes(draw: st.DrawFn, with_action: bool) -> tuple[Axis, ...]:
         size = 2 if fact else draw(st.integers(1, 3))
         names = ["false", "true"] if fact else [f"v{value}" for value in range(size)]
         default = draw(st.none() | st.integers(0, size - 1))
-        found.append(Axis(name, _NO_TEXT, tuple(map(_value, names)), {}, {}, default, fact, fact, (), _NOWHERE))
+        category = "subject" if draw(st.booleans()) else ""
+        values = tuple(map(_value, names))
+        found.append(Axis(name, _NO_TEXT, values, {}, {}, default, fact, fact, (), _NOWHERE, category))
     return tuple(found)
 
 

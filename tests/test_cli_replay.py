@@ -81,6 +81,14 @@ def test_a_comparison_of_a_log_goes_to_a_pull_request(ground: Path) -> None:
     assert "<details><summary>examples</summary>" in ran.out
 
 
+def test_a_comparison_of_a_log_may_be_summed_up(ground: Path) -> None:
+    ran = compared(ground, "old", "new", *given(ground), "--summary")
+    assert len(ran.out.splitlines()) == 4
+    assert ran.out.splitlines()[1].startswith("Judged otherwise: 1 ")
+    data = json.loads(compared(ground, "old", "new", *given(ground), "--summary", "--json").out)
+    assert (data["compared"], data["closed"], "groups" in data) == (3, 1, False)
+
+
 def test_accesses_may_be_judged_as_known_on_a_day(ground: Path) -> None:
     ran = compared(ground, "old", "new", *given(ground), "--known-on", "2025-12-31", "--json")
     assert json.loads(ran.out)["compared"] == 3
@@ -105,6 +113,7 @@ def test_a_log_of_which_nothing_can_be_read_concludes_nothing(ground: Path) -> N
         (["--facts", "facts.csv"], 2, "--facts is about a log: give --log LOG..."),
         (["--log-format", "csv"], 2, "--log-format is about a log"),
         (["--log", "log.csv", "--format", "sarif"], 2, "--format sarif is about rules"),
+        (["--log", "log.csv", "--where", "care_team"], 2, "--where is about situations"),
         (["--log", "log.csv", "--complete", "care_taem"], 2, "unknown axis `care_taem`"),
         (["--log", "nowhere.csv"], 3, "there is no file `nowhere.csv`"),
         (["--log", "empty.yaml"], 2, "no log to judge"),

@@ -182,7 +182,7 @@ def test_a_code_that_stands_for_another_value_is_a_situation_of_its_own(tmp_path
         "Now permitted: any operation; job (en): code 60 (nurse → doctor).",
         "2",
     )
-    assert closing["sentence"] == "Anyone can no longer: any operation; job (en): code 10 (doctor → nurse)."
+    assert closing["sentence"] == "No longer permitted: any operation; job (en): code 10 (doctor → nurse)."
     assert opening["example"]["situation"] == {"job": "60", "a": False}
     (before, after) = (Authorizer.load(place).decide(opening["example"]["situation"]) for place in (old, new))
     assert (before.effect.value, after.effect.value) == (opening["old"], opening["new"])

@@ -27,7 +27,7 @@ COMMANDS = [
     ("command-line.md", 10),
     ("tutorial.md", 20),
     ("tutoriel.md", 20),
-    ("workbench/diff.md", 1),
+    ("workbench/diff.md", 2),
     ("workbench/fmt.md", 2),
     ("workbench/past-accesses.md", 4),
     ("workbench/schema.md", 2),

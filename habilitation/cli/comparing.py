@@ -35,6 +35,8 @@ class Form(enum.StrEnum):
     GITHUB = "github"
 
 
+_NOTICES = (Form.SARIF, Form.GITHUB)
+
 OldPlace = Annotated[
     str,
     typer.Argument(
@@ -51,6 +53,16 @@ KnownOnOption = Annotated[
     str | None, typer.Option("--known-on", metavar="DATE", help="As known on that day; as known now by default.")
 ]
 MarkdownOption = Annotated[bool, typer.Option("--markdown", help="As --format markdown: for a pull request.")]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        metavar="AXIS=VALUE",
+        show_default=False,
+        help="Compare only these situations: a code, a group, or a fact by its name; more for more axes or values.",
+    ),
+]
+SummaryOption = Annotated[bool, typer.Option("--summary", help="How many, and nothing else.")]
 FormOption = Annotated[
     Form, typer.Option("--format", help="For people, for programs, for a pull request, or openings as notices.")
 ]
@@ -61,6 +73,8 @@ def diff(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     new: NewPlace,
     at: AtOption = None,
     known_on: KnownOnOption = None,
+    where: WhereOption = None,
+    summary: SummaryOption = False,
     form: FormOption = Form.TEXT,
     markdown: MarkdownOption = False,
     log: declaring.LogOption = None,
@@ -92,17 +106,22 @@ def diff(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     if as_json + markdown + (form is not Form.TEXT) > 1:
         raise typer.BadParameter("--json, --markdown and --format exclude one another")
     asked = Form.JSON if as_json else Form.MARKDOWN if markdown else form
+    if summary and asked in _NOTICES:
+        raise typer.BadParameter(f"--format {asked.value} has no counts: with --summary, text, json or markdown")
     from habilitation.authoring.difference.sides import sides  # noqa: PLC0415  # text readers only when text is read
     from habilitation.authoring.difference.whole import difference  # noqa: PLC0415  # as above
+    from habilitation.cli.narrowing import narrowed  # noqa: PLC0415  # as above
 
     if log:
         raise typer.Exit(_judged_again(said, asked, lang))
     if typed := [name for name in replaying.FLAGS if said[name]]:
         raise typer.BadParameter(f"--{typed[0].replace('_', '-')} is about a log: give --log LOG...")
     try:
-        found = difference(*sides(old, new, at=at, known_on=known_on))
+        before, after = sides(old, new, at=at, known_on=known_on)
+        wanted = narrowed(where or (), [after.policy(), before.policy()])
+        found = difference(before, after, wanted, counts_only=summary)
     except PolicyError as error:
-        if asked not in (Form.SARIF, Form.GITHUB):
+        if asked not in _NOTICES:
             raise
         screen.write(_noticed(error, asked))
         raise typer.Exit(Code.INVALID) from None
@@ -114,7 +133,9 @@ def diff(  # noqa: PLR0913, PLR0917  # as many parameters as flags
 
 def _judged_again(said: Mapping[str, Any], form: Form, lang: Lang) -> Code:
     """The past accesses of the logs, under each side."""
-    if form in (Form.SARIF, Form.GITHUB):
+    if said["where"]:
+        raise typer.BadParameter("--where is about situations: a log says which accesses are judged")
+    if form in _NOTICES:
         raise typer.BadParameter(f"--format {form.value} is about rules: with --log, text, json or markdown")
     from habilitation.authoring.difference.sides import sides  # noqa: PLC0415  # as above
 
@@ -170,6 +191,8 @@ def _text(found: Difference, lang: Lang) -> Iterator[str]:
 
 def _pair(pair: Told) -> Iterator[str]:
     yield screen.styled(pair.title, "bold")
+    if pair.among:
+        yield pair.among
     yield pair.counts
     if pair.everywhere:
         yield pair.everywhere
@@ -182,7 +205,8 @@ def _pair(pair: Told) -> Iterator[str]:
 
 
 def _section(section: Section) -> Iterator[str]:
-    yield ""
+    if section.entries:
+        yield ""
     yield screen.styled(section.title, _STYLES[section.way])
     for number, entry in enumerate(section.entries, 1):
         yield f"{number:3}. {entry.sentence} ({entry.situations})"

@@ -40,7 +40,7 @@ def judge_again(old: Place, new: Place, said: Mapping[str, Any], lang: Lang, sha
         sides = _sides(_held(old), _held(new), said, lang)
         with watched(lang) as watch:
             found = replayed(*sides, examples=said["examples"], out=Path(out) if out else None, on_progress=watch)
-    _show(found, sides, lang, shape)
+    _show(found, sides, lang, shape, summary=said["summary"])
     if out and shape == "text":
         screen.write(f"\n{word('changed_in', lang)} {out}")
     if found.nothing_read:
@@ -69,13 +69,13 @@ def _sides(old: Authorizer, new: Authorizer, said: Mapping[str, Any], lang: Lang
     return before, after
 
 
-def _show(found: Replay, sides: tuple[Side, Side], lang: Lang, shape: str) -> None:
-    from habilitation.audit.replay import Teller, plain  # noqa: PLC0415  # as above
+def _show(found: Replay, sides: tuple[Side, Side], lang: Lang, shape: str, *, summary: bool) -> None:
+    from habilitation.audit.replay import Teller, plain, totals  # noqa: PLC0415  # as above
 
     if shape == "json":
-        screen.write(screen.compact(plain(found)))
+        screen.write(screen.compact(totals(found) if summary else plain(found)))
         return
-    teller = Teller(found, sides[0].policy, sides[1].policy, lang.value)
+    teller = Teller(replace(found, groups=()) if summary else found, sides[0].policy, sides[1].policy, lang.value)
     if shape == "markdown":
         screen.write("\n".join(teller.in_markdown()))
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from habilitation.audit.replay.counted import Example, Group, Judgement, Replay, Share
-from habilitation.audit.replay.plain import plain
+from habilitation.audit.replay.plain import plain, totals
 from habilitation.audit.replay.replaying import replayed
 from habilitation.audit.replay.sides import Side, asked_of_both, held_at
 from habilitation.audit.replay.telling import Teller
@@ -20,4 +20,5 @@ __all__ = [
     "held_at",
     "plain",
     "replayed",
+    "totals",
 ]

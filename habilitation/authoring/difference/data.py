@@ -21,8 +21,9 @@ def data(found: Difference, lang: str) -> dict[str, Any]:
     return {
         "old": _side(found.old),
         "new": _side(found.new),
+        "where": {axis: sorted(values) for axis, values in found.where.items()},
         "opens": found.opens,
-        "compared": [_pair(pair, lang) for pair in found.pairs],
+        "compared": [{**_counts(pair), **({} if found.counts_only else _whole(pair, lang))} for pair in found.pairs],
     }
 
 
@@ -35,9 +36,8 @@ def _side(side: Side) -> dict[str, Any]:
     }
 
 
-def _pair(pair: Pair, lang: str) -> dict[str, Any]:
+def _counts(pair: Pair) -> dict[str, Any]:
     old, new = (half.edition.id if half.edition else None for half in pair.frame.halves)
-    sentences = Sentences(pair.frame, lang)
     ways = {way: sum(count for change, count in pair.counts.items() if change.way == way) for way in WAYS}
     return {
         "old_edition": old,
@@ -50,6 +50,12 @@ def _pair(pair: Pair, lang: str) -> dict[str, Any]:
             {"way": change.way, "old": NAMES[change.old], "new": NAMES[change.new], "situations": str(count)}
             for change, count in pair.counts.items()
         ],
+    }
+
+
+def _whole(pair: Pair, lang: str) -> dict[str, Any]:
+    sentences = Sentences(pair.frame, lang)
+    return {
         "blocks": [_block(pair.frame, found, sentences, lang) for found in pair.found],
         "reasons": {
             "situations": str(pair.reasons.situations),

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from habilitation.authoring.difference.frame import Frame, Half
+from habilitation.authoring.difference.blocks import boxed
+from habilitation.authoring.difference.frame import Frame, Half, Where
 from habilitation.authoring.difference.holding import Holding
 from habilitation.compiled.settling import EFFECTS, FAILS, INDETERMINATE, PERMIT
 from habilitation.vocabulary import EFFECT_OF, PRECEDENCE
@@ -54,10 +55,10 @@ class Rule:
 
 
 class Compared:
-    """Two editions, compared over the whole space."""
+    """Two editions, compared over the whole space, or `where` some axes have one of some values."""
 
-    def __init__(self, old: Half, new: Half) -> None:
-        self.frame = Frame(old, new)
+    def __init__(self, old: Half, new: Half, where: Where | None = None) -> None:
+        self.frame = Frame(old, new, where)
 
     @cached_property
     def rules(self) -> tuple[Mapping[str, Rule], Mapping[str, Rule]]:
@@ -102,13 +103,17 @@ class Compared:
 
     @cached_property
     def difference(self) -> int:
-        """Root of the changes, numbered; an answer past them where both sides agree."""
-        return self.frame.combined(lambda old, new: _AGREED if old == new else old * len(NAMES) + new, *self.effects)
+        """Root of the changes, numbered; an answer past them where both sides agree, or nothing is asked."""
+        frame = self.frame
+        found = frame.combined(lambda old, new: _AGREED if old == new else old * len(NAMES) + new, *self.effects)
+        return frame.kept(found, boxed(frame, frame.within), _AGREED)
 
     @cached_property
     def agreed(self) -> int:
-        """Root of the effects the two sides agree on; UNSTATED where they do not."""
-        return self.frame.combined(lambda old, new: old if old == new else UNSTATED, *self.effects)
+        """Root of the effects the two sides agree on; UNSTATED where they do not, or nothing is asked."""
+        frame = self.frame
+        found = frame.combined(lambda old, new: old if old == new else UNSTATED, *self.effects)
+        return frame.kept(found, boxed(frame, frame.within), UNSTATED)
 
     @cached_property
     def counts(self) -> dict[Change, int]:

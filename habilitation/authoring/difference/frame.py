@@ -7,7 +7,7 @@ knows does not change the answer of the other.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from habilitation.compiled.settling import HOLDS
 from habilitation.compiled.tables import AxisTable, EditionTable, Tables
 from habilitation.vocabulary import ACTION, SUBJECT
 
+Where = Mapping[str, frozenset[str]]  # axis → the names of values
 _SUBJECTS = ("profession", "role")  # who asks, in a vocabulary that does not say it
 
 
@@ -30,11 +31,19 @@ class Half:
 
 
 class Frame:
-    """One space for two editions. A root is of the forest of the frame; an answer is the complement of a number."""
+    """One space for two editions. A root is of the forest of the frame; an answer is the complement of a number.
 
-    def __init__(self, old: Half, new: Half) -> None:
+    `within` keeps it to the situations where some lines have one of some values.
+    """
+
+    def __init__(self, old: Half, new: Half, where: Where | None = None) -> None:
         self.halves = (old, new)
         self.lines = lines(old.tables.axes, new.tables.axes)
+        self.within = {
+            number: line.among(where[line.name])
+            for number, line in enumerate(self.lines)
+            if where and line.name in where
+        }
         self.forest = Forest()
         self._spaces = [Space(half.tables, half.edition, ()) if half.edition else None for half in (old, new)]
         self.order = self._order()
@@ -94,14 +103,14 @@ class Frame:
 
     @cached_property
     def classes(self) -> tuple[tuple[tuple[int, ...], ...], ...]:
-        """For each line, its classes of values: those that neither side tells apart share one."""
-        return tuple(self._classes(line) for line in self.lines)
+        """For each line, its classes of values: those that neither side nor what is asked tells apart share one."""
+        return tuple(self._classes(number, line) for number, line in enumerate(self.lines))
 
-    def _classes(self, line: Line) -> tuple[tuple[int, ...], ...]:
+    def _classes(self, at: int, line: Line) -> tuple[tuple[int, ...], ...]:
         groups: dict[tuple[int, ...], list[int]] = {}
         for number, ordinals in enumerate(line.ordinals):
-            signature = tuple(self._class(side, line.axes[side], ordinals[side]) for side in range(2))
-            groups.setdefault(signature, []).append(number)
+            told_apart = (self._class(side, line.axes[side], ordinals[side]) for side in range(2))
+            groups.setdefault((*told_apart, number in self.within.get(at, ())), []).append(number)
         return tuple(map(tuple, groups.values()))
 
     def _class(self, side: int, axis: int, ordinal: int) -> int:
@@ -162,8 +171,12 @@ class Frame:
 
     @cached_property
     def situations(self) -> int:
-        """How many situations there are."""
-        return math.prod(len(line.values) for line in self.lines)
+        """How many situations there are, of those that are asked about."""
+        return math.prod(len(self.asked(number)) for number in range(len(self.lines)))
+
+    def asked(self, line: int) -> frozenset[int]:
+        """The values of a line that are asked about."""
+        return self.within.get(line, frozenset(range(len(self.lines[line].values))))
 
     def counts(self, root: int) -> dict[int, int]:
         """How many situations have each answer, exactly."""

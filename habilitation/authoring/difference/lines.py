@@ -37,6 +37,13 @@ class Line:
     named: int
     codes: tuple[Code, ...]
 
+    def among(self, names: frozenset[str]) -> frozenset[int]:
+        """The numbers of some values, and of the codes that a side takes for one of them."""
+        named = {number for number in range(self.named) if self.values[number] in names}
+        old, new = ({self.ordinals[number][side] for number in named} - {NOBODY} for side in range(2))
+        codes = {number for number, pair in enumerate(self.ordinals) if pair[0] in old or pair[1] in new}
+        return frozenset(named | codes)
+
     @property
     def partly_known(self) -> tuple[bool, bool]:
         """Whether each side knows the axis and not all that may be said of it."""

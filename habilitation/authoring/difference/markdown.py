@@ -37,6 +37,8 @@ def markdown(found: Difference, lang: str) -> str:
 
 def _pair(pair: Told) -> Iterator[str]:
     yield f"### {_plain(pair.title)}"
+    if pair.among:
+        yield _plain(pair.among)
     yield _plain(pair.counts)
     if pair.everywhere:
         yield _plain(pair.everywhere)
@@ -47,6 +49,9 @@ def _pair(pair: Told) -> Iterator[str]:
 
 
 def _section(section: Section) -> Iterator[str]:
+    if not section.entries:
+        yield _plain(section.title)
+        return
     entries = [
         f"- {_plain(entry.sentence)} _({entry.situations})_"
         f"\n  <br><sub>{_plain(entry.before)}<br>{_plain(entry.after)}</sub>"

@@ -56,7 +56,7 @@ class Sentences:
     def of(self, found: Found) -> str:
         """The sentence of a block."""
         parts = [self._verb(found.change, found.block.head), *self._rest(found.block.head)]
-        ways = tuple(_without(way, self._shared) for way in found.block.ways)
+        ways = tuple(self._own(way) for way in found.block.ways)
         if all(ways):
             parts.append(self._word("when").format(self._condition(ways)))
         told = "; ".join(parts) if self._lang == "en" else " ; ".join(parts)
@@ -64,7 +64,7 @@ class Sentences:
 
     def everywhere(self) -> str:
         """What all the sentences share; nothing when they share nothing."""
-        return ", ".join(self._naming.facts(self._shared))
+        return ", ".join(self._naming.facts(self._narrower(self._shared)))
 
     def effect(self, number: int) -> str:
         """An effect in a word."""
@@ -95,8 +95,16 @@ class Sentences:
         return self._word(f"{change.way}{several}").format(who, what, *effects)
 
     def _rest(self, head: Box) -> list[str]:
-        apart = {self._who, self._action, *self._shared}
-        return list(self._naming.facts({line: values for line, values in head.items() if line not in apart}))
+        apart = {self._who, self._action}
+        return list(self._naming.facts({line: values for line, values in self._own(head).items() if line not in apart}))
+
+    def _own(self, box: Box) -> Box:
+        """What a block asks beside what all of them do."""
+        return self._narrower(_without(box, self._shared))
+
+    def _narrower(self, box: Box) -> Box:
+        """What is asked more than of every situation compared."""
+        return {line: values for line, values in box.items() if values != self._frame.within.get(line)}
 
     def _condition(self, ways: Sequence[Box]) -> str:
         """What all the ways ask, then the ways."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from habilitation.authoring.difference.aside import Aside, Beside
 from habilitation.authoring.difference.effects import CLOSING, OPENING, OTHERWISE, WAYS
+from habilitation.authoring.difference.naming import Naming
 from habilitation.authoring.difference.sentences import Sentences
 from habilitation.authoring.difference.stretches import bound
 from habilitation.authoring.difference.whole import Difference, Pair
@@ -25,6 +26,7 @@ _WORDS = {
     "changed": Text("{} situations changent sur {}", "{} situations of {} change"),
     "same": Text("Aucune situation ne change, sur {}", "No situation changes, of {}"),
     "nothing": Text("Aucune édition à comparer.", "No edition to compare."),
+    "among": Text("Seulement — {}", "Only — {}"),
     "everywhere": Text("Partout ci-dessous — {}", "Everywhere below — {}"),
     "one situations": Text("{} situation", "{} situation"),
     "situations": Text("{} situations", "{} situations"),
@@ -58,9 +60,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A pair of editions: its title, its counts, what all its sentences share, its sections, and the rest."""
+    """A pair of editions: its title, the situations asked about, its counts, what all its sentences share, the rest."""
 
     title: str
+    among: str
     counts: str
     everywhere: str
     sections: tuple[Section, ...]
@@ -68,8 +71,9 @@ class Told:
 
 
 def told(found: Difference, lang: str) -> tuple[Told, ...]:
-    """Each pair of editions, in the order of time."""
-    return tuple(_Telling(pair, lang).told() for pair in found.pairs)
+    """Each pair of editions, in the order of time; only counts where only these were asked."""
+    each = (_Telling(pair, lang) for pair in found.pairs)
+    return tuple(one.counted() if found.counts_only else one.told() for one in each)
 
 
 def nothing(lang: str) -> str:
@@ -89,11 +93,30 @@ class _Telling:
         everywhere = self._sentences.everywhere()
         return Told(
             title=self._title(),
+            among=self._among(),
             counts=self._counts(),
             everywhere=self._word("everywhere").format(everywhere) if everywhere else "",
             sections=tuple(self._sections()),
             beside=tuple(Aside(self._pair, self._sentences, self._lang).told()),
         )
+
+    def counted(self) -> Told:
+        """How many situations change from which effect to which."""
+        return Told(self._title(), self._among(), self._counts(), "", tuple(self._effects()), ())
+
+    def _effects(self) -> Iterator[Section]:
+        for way in WAYS:
+            moves = [
+                f"{self._sentences.effect(change.old)} → {self._sentences.effect(change.new)} {self._number(count)}"
+                for change, count in self._pair.counts.items()
+                if change.way == way
+            ]
+            if moves:
+                yield Section(way, self._word("colon").format(self._way(way), ", ".join(moves)), ())
+
+    def _among(self) -> str:
+        asked = ", ".join(Naming(self._pair.frame, self._lang).facts(self._pair.frame.within))
+        return self._word("among").format(asked) if asked else ""
 
     def _title(self) -> str:
         old, new = (half.edition.id if half.edition else self._word("none") for half in self._pair.frame.halves)

@@ -27,7 +27,7 @@ def unmoved(compared: Compared, block: Block) -> Unmoved | None:
     others = boxed(frame, {other: values for other, values in block.head.items() if other != line})
     where = frame.kept(block.condition, others, 0)
     moved = _met(frame, frame.kept(compared.changed, where, 0), line, {})
-    return Unmoved(line, len(frame.lines[line].values) - len(moved))
+    return Unmoved(line, len(frame.asked(line)) - len(moved))
 
 
 def _met(frame: Frame, root: int, line: int, memo: dict[int, frozenset[int]]) -> frozenset[int]:

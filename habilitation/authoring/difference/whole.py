@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from habilitation.authoring.difference.blocks import Block, blocks
 from habilitation.authoring.difference.deciding import deciding
 from habilitation.authoring.difference.effects import OPENING, Change, Compared
-from habilitation.authoring.difference.frame import Frame
+from habilitation.authoring.difference.frame import Frame, Where
 from habilitation.authoring.difference.reasons import Reasons, reasons
 from habilitation.authoring.difference.sides import Side
 from habilitation.authoring.difference.stretches import Together, together
@@ -58,11 +58,13 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Two policies, and every pair of their editions that was compared."""
+    """Two policies, every pair of their editions that was compared, in which situations, and whether only counted."""
 
     old: Side
     new: Side
     pairs: tuple[Pair, ...]
+    where: Where
+    counts_only: bool
 
     @property
     def opens(self) -> bool:
@@ -70,21 +72,25 @@ class Difference:
         return any(change.way == OPENING for pair in self.pairs for change in pair.counts)
 
 
-def difference(old: Side, new: Side) -> Difference:
-    """Everything that two policies judge otherwise. Raises PolicyError when that does not stay small."""
+def difference(old: Side, new: Side, where: Where | None = None, *, counts_only: bool = False) -> Difference:
+    """Everything that two policies judge otherwise, or only `where` some axes have one of some values.
+
+    With `counts_only`, how much of it there is, and no block. Raises PolicyError when that does not stay small.
+    """
     try:
-        return Difference(old, new, tuple(_pair(one) for one in together(old, new)))
+        pairs = tuple(_pair(one, where, counts_only) for one in together(old, new))
+        return Difference(old, new, pairs, dict(where or {}), counts_only)
     except DiagramTooLargeError as error:
         raise PolicyError([Diagnostic("compiled_too_large", str(error), help="compare a smaller change")]) from None
 
 
-def _pair(editions: Together) -> Pair:
-    compared = Compared(editions.old, editions.new)
+def _pair(editions: Together, where: Where | None, counts_only: bool) -> Pair:
+    compared = Compared(editions.old, editions.new, where)
     return Pair(
         editions,
         compared.frame,
         compared.counts,
-        tuple(_found(compared)),
+        () if counts_only else tuple(_found(compared)),
         reasons(compared),
         texts(compared),
     )
