@@ -140,6 +140,42 @@ def test_what_names_nothing_is_said(house: Path, monkeypatch: pytest.MonkeyPatch
         sides("strict", door)
 
 
+def test_a_revision_without_the_policy_says_which_ones_it_has(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    policy_folder(house / "gate")
+    with pytest.raises(RequestError, match=r"`lax` has no policy in `gate` \(it has `lax:door`; `none` in its place"):
+        sides("lax", str(house / "gate"))
+    monkeypatch.chdir(house)
+    with pytest.raises(RequestError, match=r"`strict` has no policy in `\.` \(it has `strict:door`; "):
+        sides("strict", "lax")
+    for number in range(4):
+        policy_folder(house / "more" / f"p{number}")
+    committed(house, tag="many")
+    with pytest.raises(RequestError, match=r"it has `many:door`, `many:gate`, `many:more/p0` and 3 more;"):
+        sides("many:nowhere", "lax:door")
+
+
+def test_a_revision_without_any_policy_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    git(tmp_path, "init", "-q")
+    (tmp_path / "notes.txt").write_text("nothing yet", "utf-8")
+    committed(tmp_path, tag="empty")
+    with pytest.raises(RequestError, match=r"`empty` has no policy in `door` \(it has no policy at all; `none`"):
+        sides("empty", str(policy_folder(tmp_path / "door")))
+    policy_folder(tmp_path)
+    committed(tmp_path, tag="top")
+    with pytest.raises(RequestError, match=r"it has `top:door`, `top:\.`;"):
+        sides("top:elsewhere", "top:.")
+
+
+def test_no_policy_has_the_day_of_the_other_side(house: Path) -> None:
+    door = str(house / "door")
+    nothing, dated = sides("none", f"{door}@2025-01-01")
+    assert (nothing.tables.axes, nothing.at, dated.at) == ((), datetime.date(2025, 1, 1), datetime.date(2025, 1, 1))
+    nothing, undated = sides("none", door)
+    assert (nothing.at, undated.at) == (None, None)
+    assert nothing.policy().edition == ""
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code", "said"),
     [

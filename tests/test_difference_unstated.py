@@ -30,7 +30,7 @@ def test_what_was_an_unknown_code_and_is_closed_now_is_one_line_with_its_count(p
     assert "10 situations of 18 change: ⚠ Opens 1, Stays closed, otherwise 9." in ran.out
     assert "⚠ Opens (1 situation, 1 sentence)" in ran.out
     assert "Stays closed, otherwise (" not in ran.out
-    assert ran.out.partition("Stays closed, code known on one side only\n")[2].splitlines()[0] == (
+    assert ran.out.partition("Stays closed, unknown to one side\n")[2].splitlines()[0] == (
         "  - unknown code before, closed now: 9 situations (denied 1, without a rule 8)"
     )
     assert "code inconnu avant, fermé maintenant : 9 situations (refusé 1, sans règle 8)" in run("diff", *policies).out
@@ -60,6 +60,29 @@ def test_another_refusal_is_told_beside_it(policies: tuple[str, str], tmp_path: 
     assert "unknown code before, closed now: 9 situations (denied 1, without a rule 8)" in text
     data = json.loads(run("diff", old, new, "--json").out)
     assert only(data)["otherwise"] == "11"
+
+
+def test_compared_with_no_policy_what_a_first_one_permits_opens_and_the_rest_is_counted(
+    policies: tuple[str, str],
+) -> None:
+    old, _ = policies
+    ran = run("diff", "none", old, "--lang", "en")
+    assert ran.code == 1
+    assert "8 situations of 8 change: ⚠ Opens 1, Stays closed, otherwise 7." in ran.out
+    assert "  1. Host (en) (host) can now: any operation; room (en): hall (en) (hall); when a (en): yes." in ran.out
+    assert "     before: no policy — `unknown_code` There is no policy." in ran.out
+    assert "  - no policy before, closed now: 7 situations (denied 1, without a rule 6)" in ran.out
+    assert "`role`: axis added" in ran.out
+    found = only(told("none", old)[1])
+    assert {block["old"] for block in found["blocks"]} == {"UNKNOWN"}
+    gone = run("diff", old, "none", "--lang", "fr", "--summary")
+    assert (gone.code, "Se ferme : permis → aucune politique 1" in gone.out) == (0, True)
+    assert run("diff", "none", old, "--format", "github").out.startswith(f"::warning file={old}/rules/all.hab,line=1,")
+
+
+def test_no_policy_judges_no_past_access(policies: tuple[str, str]) -> None:
+    ran = run("diff", "none", policies[0], "--log", "log.csv")
+    assert (ran.code, "`none` is no policy, and judges no access" in ran.err) == (2, True)
 
 
 def test_a_cell_that_is_not_covered_is_said_in_the_language(policies: tuple[str, str]) -> None:

@@ -59,7 +59,7 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ran(script: str, checkout: Path) -> subprocess.CompletedProcess[str]:
+def ran(script: str, checkout: Path, **more: str) -> subprocess.CompletedProcess[str]:
     place = {
         "ROOT": str(ROOT),
         "PYTHON": sys.executable,
@@ -67,6 +67,7 @@ def ran(script: str, checkout: Path) -> subprocess.CompletedProcess[str]:
         "LC_ALL": "C.UTF-8",
         "BASE": "origin/main",
         "GITHUB_STEP_SUMMARY": str(checkout / "summary.md"),
+        **more,
     }
     shell = ["bash", "-e", "-c", TYPED + script]
     return subprocess.run(shell, cwd=checkout, env=place, capture_output=True, text=True, check=False)
@@ -103,13 +104,49 @@ def test_a_case_that_fails_and_what_is_unseen_are_on_their_lines(checkout: Path)
     assert {line.partition(",")[0] for line in unseen} == {"::warning file=policy/rules/all.hab"}
 
 
-def test_a_base_without_a_usable_policy_fails_the_step(checkout: Path) -> None:
-    git(checkout, "rm", "-rq", "--cached", "policy")
-    committed_without = git(checkout, "write-tree")
-    commit = git(checkout, "commit-tree", committed_without, "-m", "empty")
-    git(checkout, "update-ref", "refs/remotes/origin/main", commit)
+def compared(checkout: Path, **place: str) -> subprocess.CompletedProcess[str]:
     (step,) = [script for script in RUNNABLE if "GITHUB_STEP_SUMMARY" in script]
-    assert ran(step, checkout).returncode == 1
+    return ran(step, checkout, **place)
+
+
+def base_is(checkout: Path, *words: str) -> None:
+    """The base branch is what stands once git has run these words."""
+    git(checkout, *words)
+    commit = git(checkout, "commit-tree", git(checkout, "write-tree"), "-m", "base")
+    git(checkout, "update-ref", "refs/remotes/origin/main", commit)
+
+
+def test_a_first_policy_is_compared_with_none(checkout: Path) -> None:
+    base_is(checkout, "rm", "-rq", "--cached", "policy")
+    done = compared(checkout)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = (checkout / "summary.md").read_text("utf-8")
+    assert "## none → policy" in told
+    assert "#### ⚠ S'ouvre" in told
+    assert re.search(r"aucune politique avant, fermé maintenant : \d+ situations", told)
+
+
+def test_a_policy_that_moved_fails_the_step_which_says_where_it_was(checkout: Path) -> None:
+    base_is(checkout, "mv", "policy", "before")
+    (checkout / "before").rename(checkout / "policy")
+    done = compared(checkout)
+    assert done.returncode == 1
+    assert "help: it has `origin/main:before`; `none` in its place" in done.stderr
+    assert compared(checkout, BASE="origin/main:before").returncode == 0
+    assert "## origin/main:before → policy" in (checkout / "summary.md").read_text("utf-8")
+    assert compared(checkout, BASE="none").returncode == 0
+    assert "## none → policy" in (checkout / "summary.md").read_text("utf-8")
+
+
+def test_a_base_that_is_not_there_or_cannot_be_used_fails_the_step(checkout: Path) -> None:
+    policy_folder(checkout / "policy", rules=ENTRY.replace("invited", "invted"))
+    base_is(checkout, "add", "-A")
+    policy_folder(checkout / "policy")
+    assert compared(checkout).returncode == 1
+    git(checkout, "update-ref", "-d", "refs/remotes/origin/main")
+    (checkout / "summary.md").unlink()
+    assert compared(checkout).returncode == 1
+    assert not (checkout / "summary.md").read_text("utf-8")
 
 
 def test_nothing_of_a_pull_request_is_written_into_a_script() -> None:

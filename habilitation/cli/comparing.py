@@ -41,7 +41,7 @@ OldPlace = Annotated[
     str,
     typer.Argument(
         metavar="OLD",
-        help="A policy folder, a compiled policy, a revision of git (REV or REV:PATH), or `dmp`; "
+        help="A policy folder, a compiled policy, a revision of git (REV or REV:PATH), `dmp`, or `none`; "
         "@DATE after it for the edition of a day, @DATE@DATE as known on another.",
     ),
 ]
@@ -141,6 +141,8 @@ def _judged_again(said: Mapping[str, Any], form: Form, lang: Lang) -> Code:
 
     # A day on one side only: what if its edition had been in force all along?
     places = sides(said["old"], said["new"], at=said["at"], known_on=said["known_on"], alike=False)
+    if not all(place.tables.axes for place in places):
+        raise typer.BadParameter("`none` is no policy, and judges no access")
     return replaying.judge_again(*places, said, lang, form.value)
 
 

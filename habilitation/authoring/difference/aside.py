@@ -18,15 +18,9 @@ _WORDS = {
     "one situations": Text("{} situation", "{} situation"),
     "situations": Text("{} situations", "{} situations"),
     "colon": Text("{} : {}", "{}: {}"),
-    "unstated": Text("Reste fermé, code connu d'un seul côté", "Stays closed, code known on one side only"),
-    "unknown before": Text(
-        "code inconnu avant, fermé maintenant : {} ({})",
-        "unknown code before, closed now: {} ({})",
-    ),
-    "unknown now": Text(
-        "fermé avant, code inconnu maintenant : {} ({})",
-        "closed before, unknown code now: {} ({})",
-    ),
+    "unstated": Text("Reste fermé, inconnu d'un côté", "Stays closed, unknown to one side"),
+    "unknown before": Text("{} avant, fermé maintenant : {} ({})", "{} before, closed now: {} ({})"),
+    "unknown now": Text("fermé avant, {} maintenant : {} ({})", "closed before, {} now: {} ({})"),
     "reasons": Text("Même effet, autres raisons : {}", "Same effect, other reasons: {}"),
     "gained": Text("s'ajoute dans {}", "added in {}"),
     "lost": Text("disparaît de {}", "gone from {}"),
@@ -96,7 +90,8 @@ class Aside:
         for word, counts in (("unknown before", before), ("unknown now", now)):
             effects = [f"{self._sentences.effect(effect)} {self._number(count)}" for effect, count in counts.items()]
             if effects:
-                yield self._word(word).format(self._counted("situations", sum(counts.values())), ", ".join(effects))
+                unknown, many = self._sentences.effect(UNSTATED), self._counted("situations", sum(counts.values()))
+                yield self._word(word).format(unknown, many, ", ".join(effects))
 
     def _codes(self, texts: Texts) -> Iterator[str]:
         for move in texts.codes:

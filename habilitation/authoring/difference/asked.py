@@ -14,6 +14,7 @@ from habilitation.diagnostic import RequestError
 from habilitation.vocabulary import as_date
 
 SHIPPED = "dmp"
+NOTHING = "none"  # no policy: what a first one is compared with
 _DATED = re.compile(r"(?P<place>.*?)(?:@(?P<at>\d{4}-\d\d-\d\d)?(?:@(?P<known_on>\d{4}-\d\d-\d\d))?)?", re.DOTALL)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # What somebody would write for a day; a number of version, 1.2.3, is none.

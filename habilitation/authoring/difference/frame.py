@@ -29,6 +29,11 @@ class Half:
     tables: Tables
     edition: EditionTable | None
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is no policy, which can state no situation."""
+        return self.edition is None and not self.tables.axes
+
 
 class Frame:
     """One space for two editions. A root is of the forest of the frame; an answer is the complement of a number.
@@ -123,7 +128,7 @@ class Frame:
 
     def known(self, side: int) -> int:
         """The diagram of the situations a side can state: 1, or 0 where it does not know a value."""
-        root = ~1
+        root = ~int(not self.halves[side].is_nothing)
         for line in reversed(self.order):
             if self.lines[line].partly_known[side]:
                 ordinals = [self.lines[line].ordinals[first][side] for first, *_ in self.classes[line]]

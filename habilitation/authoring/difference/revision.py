@@ -20,6 +20,7 @@ from habilitation.written.from_folder import PolicyFiles, policy_files, shelf_fi
 _PARTS = (VOCABULARY, "matrices", "rules", "tests")
 _REFUSED = {"120000": "a link, which a revision does not follow", "160000": "a submodule, which is another repository"}
 _SECONDS = 60
+_LISTED = 3  # policies of a revision named in a way out
 # Nothing is fetched, asked or locked, whatever the repository is set to do.
 _QUIET = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
 # A hook of git names its own repository: ours is the one that holds the folder.
@@ -47,8 +48,25 @@ class Revision:
         with tempfile.TemporaryDirectory(prefix="habilitation-") as ground:
             self._written({"": path}, Path(ground))
             if not any(Path(ground).iterdir()):
-                raise RequestError("unknown_policy", f"`{self.asked}` has no policy in `{path or '.'}`")
+                raise self.no_policy(path)
             return policy_files(Path(ground))
+
+    def no_policy(self, path: str) -> RequestError:
+        """The refusal of a path without a policy, with those that the revision has."""
+        ways = [f"`{self.asked}:{folder}`" if folder else f"`{self.asked}:.`" for folder in self._policies()]
+        more = f" and {len(ways) - _LISTED} more" if len(ways) > _LISTED else ""
+        found = f"it has {', '.join(ways[:_LISTED])}{more}" if ways else "it has no policy at all"
+        way_out = f"{found}; `none` in its place compares with no policy, which permits nothing"
+        return RequestError("unknown_policy", f"`{self.asked}` has no policy in `{path or '.'}`", help=way_out)
+
+    def _policies(self) -> list[str]:
+        """The folders of the revision that have a vocabulary and rules."""
+        told = _git(self.repository, "ls-tree", "-r", "-z", "--full-tree", "--name-only", self.commit)
+        files = [PurePosixPath(os.fsdecode(name)) for name in told.split(b"\0") if name]
+        rules = [file for file in files if file.suffix == ".hab"]
+        ruled = {above.parent for file in rules for above in file.parents if above.name == "rules"}
+        folders = [file.parent for file in files if file.name == VOCABULARY and file.parent in ruled]
+        return ["" if folder == PurePosixPath() else folder.as_posix() for folder in folders]
 
     def shelves(self, shelves: Mapping[str, str]) -> PolicyFiles:
         """The texts of a policy kept on shelves: for each shelf, its path in the repository."""

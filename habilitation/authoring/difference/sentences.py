@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from habilitation.authoring.difference.blocks import Box
-from habilitation.authoring.difference.effects import CLOSING, NAMES, OPENING, OTHERWISE, Change
+from habilitation.authoring.difference.effects import CLOSING, NAMES, OPENING, OTHERWISE, UNSTATED, Change
 from habilitation.authoring.difference.frame import Frame
 from habilitation.authoring.difference.naming import Naming
 from habilitation.authoring.difference.whole import Found
@@ -33,6 +33,7 @@ _WORDS = {
     f"{CLOSING} of nobody": Text("n'est plus permis : {}", "no longer permitted: {}"),
     OTHERWISE: Text("{} : {}, {} et non plus {}", "{}: {}, {} and no longer {}"),
     f"{OTHERWISE} of nobody": Text("{}, {} et non plus {}", "{}, {} and no longer {}"),
+    "no policy": Text("aucune politique", "no policy"),
     "when": Text("quand {}", "when {}"),
     "one of": Text("l'une de ces conditions : {}", "one of these: {}"),
     "or": Text(" | ", " | "),
@@ -67,7 +68,9 @@ class Sentences:
         return ", ".join(self._naming.facts(self._narrower(self._shared)))
 
     def effect(self, number: int) -> str:
-        """An effect in a word."""
+        """An effect in a word; of a situation that one side cannot state, why."""
+        if number == UNSTATED and any(half.is_nothing for half in self._frame.halves):
+            return self._word("no policy")
         return _EFFECTS[NAMES[number]][self._lang]
 
     def reason(self, reason: Reason) -> str:

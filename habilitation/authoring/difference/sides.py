@@ -8,13 +8,28 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from habilitation import shipped
-from habilitation.authoring.difference.asked import SHIPPED, Asked, asked, day_of, misdated, no_place
+from habilitation.authoring.difference.asked import NOTHING, SHIPPED, Asked, asked, day_of, misdated, no_place
 from habilitation.authoring.difference.revision import Revision, repository_of, revision
 from habilitation.authorizer import Authorizer
 from habilitation.authorizer.opening import tabulated
 from habilitation.compiled import artefact
-from habilitation.compiled.tables import Tables
+from habilitation.compiled.tables import StretchTable, Tables, Text
 from habilitation.diagnostic import Diagnostic, PolicyError, RequestError
+from habilitation.vocabulary import DISTANT_FUTURE, DISTANT_PAST
+
+# Without a vocabulary and without a day in force.
+_NOTHING = Tables(
+    name=NOTHING,
+    text=Text("Aucune politique", "No policy"),
+    axes=(),
+    matrices=(),
+    rules=(),
+    obligations=(),
+    advice=(),
+    editions=(),
+    timeline=(StretchTable(DISTANT_PAST, DISTANT_FUTURE, DISTANT_PAST, DISTANT_FUTURE, -1),),
+    digest="",
+)
 
 
 class SideError(PolicyError):
@@ -59,6 +74,7 @@ def sides(
         other = replace(other, place=one.place)
     law, ours = (None if day is None else day_of(day) for day in (at, known_on))
     one, other = (replace(side, at=side.at or law, known_on=side.known_on or ours) for side in (one, other))
+    one, other = (_dated(side, beside) for side, beside in ((one, other), (other, one)))
     if alike and (one.at is None) is not (other.at is None):
         undated, dated = (one, other) if one.at is None else (other, one)
         if refusal := misdated(undated, dated.place):
@@ -70,9 +86,16 @@ def sides(
     return Side(one.word, tables, one.at, one.known_on), Side(other.word, others, other.at, other.known_on)
 
 
+def _dated(side: Asked, beside: Asked) -> Asked:
+    """No policy has no day of its own: it is that of the other side."""
+    return replace(side, at=side.at or beside.at) if side.place == NOTHING else side
+
+
 def _opened(side: Asked, beside: str) -> Tables:
     """The tables of a place; a revision without a path has the policy where the other side has it."""
     try:
+        if side.place == NOTHING:
+            return _NOTHING
         if side.place == SHIPPED:
             return Authorizer.dmp().tables
         if side.place and Path(side.place).exists():

@@ -18,6 +18,8 @@ _UNKNOWN = Text(
     "Cette politique ne connaît pas un code de la situation.", "This policy does not know a code of the situation."
 )
 
+_NOTHING = Text("Il n'y a pas de politique.", "There is no policy.")
+
 
 @dataclass(frozen=True, slots=True)
 class Witness:
@@ -71,6 +73,8 @@ class Witnesses:
         half: Half = self._frame.halves[side]
         at = {line.axes[side]: line.ordinals[chosen[number]][side] for number, line in enumerate(self._frame.lines)}
         values = [at[axis] for axis in range(len(half.tables.axes))]
+        if half.is_nothing:
+            return (Reason(UNKNOWN_CODE, _NOTHING),)
         if NOBODY in values:
             return (Reason(UNKNOWN_CODE, _UNKNOWN),)
         found = self._readings[side]
