@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from habilitation.authoring.difference.blocks import Block, Box, blocks
 from habilitation.authoring.difference.deciding import deciding
 from habilitation.authoring.difference.effects import NAMES, UNSTATED, Compared
+from habilitation.authoring.difference.effects import compared as compare
 from habilitation.authoring.difference.frame import Frame, Half
-from habilitation.authoring.difference.lines import NOBODY
+from habilitation.authoring.difference.lines import NOBODY, Line
 from habilitation.authoring.difference.reasons import given_by_both, reasons
 from habilitation.authoring.difference.unmoved import unmoved
 from habilitation.authoring.difference.witness import Witnesses
@@ -45,13 +46,13 @@ def judged(policy: Policy, edition: int, frame: Frame, side: int, situation: Sit
     """What the definition says, of a situation of both sides, on one of them."""
     values = {}
     for line, number in zip(frame.lines, situation, strict=True):
-        if line.axes[side] != NOBODY:
+        if line.axes[side] != NOBODY and number != line.left_out:
             values[line.axes[side]] = line.ordinals[number][side]
     if NOBODY in values.values():
         return NAMES[UNSTATED], frozenset()
     if edition < 0:
         return Effect.INDETERMINATE.value, frozenset()
-    found = meaning.judge(policy, policy.editions[edition], values)
+    found = meaning.decide(policy, policy.editions[edition], values)
     return found.effect.value, found.rules
 
 
@@ -99,7 +100,7 @@ def comparisons(draw: st.DrawFn) -> tuple[Pair, Compared]:
     where = {
         line.name: draw(st.frozensets(st.sampled_from(line.values[: line.named]), min_size=1)) for line in narrowed
     }
-    return pair, Compared(old, new, where)
+    return pair, compare(old, new, where)
 
 
 def inside(box: Box, situation: Situation) -> bool:
@@ -213,16 +214,59 @@ def test_a_witness_is_a_situation_of_its_block_with_the_reasons_of_both_sides(
     for change in compared.counts:
         for block in blocks(frame, compared.where(change)):
             witness = witnesses.of(block)
-            named = {
-                axis: str(value).lower() if value in (True, False) else str(value)
-                for axis, value in witness.situation.items()
-            }
-            situation = tuple(line.values.index(named[line.name]) for line in frame.lines)
+            situation = tuple(line.number(witness.situation[line.name]) for line in frame.lines)
             assert holds(block, situation)
             for side, told in enumerate((witness.old, witness.new)):
                 effect, rules = judged(*pair[side], frame, side, situation)
                 assert effect == NAMES[(change.old, change.new)[side]]
                 assert {reason.rule for reason in told} == rules or (not rules and told[0].rule in ENGINE_REASONS)
+
+
+@drawn
+@given(pairs())
+def test_a_request_that_leaves_anything_out_opens_or_closes_only_where_a_situation_does(pair: Pair) -> None:
+    """Of every set of axes left out, defaults and completions included: that is what makes situations enough."""
+    before, after = (halved(policy, edition) for policy, edition in pair)
+    compared = compare(before, after)
+    lines = compared.frame.lines
+    sides = [Definition(*pair[side], side, lines) for side in range(2)]
+    ways = set()
+    for said in itertools.product(*([None, *range(line.named + len(line.codes))] for line in lines)):
+        old, new = (side.effect(said) == "PERMIT" for side in sides)
+        ways |= {"opening"} if new and not old else {"closing"} if old and not new else set()
+    assert ways == {change.way for change in compared.counts} - {"otherwise"}
+
+
+class Definition:
+    """What the definition answers on a side, to a number a line, or None where the request says nothing."""
+
+    def __init__(self, policy: Policy, edition: int, side: int, lines: tuple[Line, ...]) -> None:
+        self._policy, self._edition, self._side, self._lines = policy, edition, side, lines
+        self._known: dict[tuple[int | None, ...], str] = {}
+
+    def effect(self, said: tuple[int | None, ...]) -> str:
+        request: list[int | None] = [axis.default for axis in self._policy.axes]
+        for line, number in zip(self._lines, said, strict=True):
+            if number is not None and line.axes[self._side] != NOBODY:
+                request[line.axes[self._side]] = line.ordinals[number][self._side]
+        if NOBODY in request:
+            return NAMES[UNSTATED]
+        return self._agreed(tuple(request)) if self._edition >= 0 else Effect.INDETERMINATE.value
+
+    def _agreed(self, request: tuple[int | None, ...]) -> str:
+        """The effect of every completion: those of an axis, then those of each of them."""
+        if request not in self._known:
+            self._known[request] = self._worked_out(request)
+        return self._known[request]
+
+    def _worked_out(self, request: tuple[int | None, ...]) -> str:
+        if None not in request:
+            situation = {axis: value for axis, value in enumerate(request) if value is not None}
+            return meaning.judge(self._policy, self._policy.editions[self._edition], situation).effect.value
+        axis = request.index(None)
+        values = range(len(self._policy.axes[axis].values))
+        each = {self._agreed((*request[:axis], value, *request[axis + 1 :])) for value in values}
+        return each.pop() if len(each) == 1 else Effect.INDETERMINATE.value
 
 
 @drawn

@@ -36,7 +36,9 @@ def where(policies: tuple[str, str], *words: str) -> dict[str, object]:
 
 
 def test_only_the_situations_asked_about_are_compared_and_counted(policies: tuple[str, str]) -> None:
-    assert where(policies)["situations"] == "32"
+    assert (
+        where(policies)["situations"] == "40"
+    )  # to leave the profession out is a situation too: what a team may opens
     found = where(policies, "profession=nurse", "action=consult")
     assert found["where"] == {"profession": ["nurse"], "action": ["consult"]}
     assert (found["situations"], found["changed"], found["opening"]) == ("4", "3", "3")
@@ -107,7 +109,7 @@ def test_a_summary_is_counts(policies: tuple[str, str]) -> None:
         "⚠ Opens: without a rule → permitted 5",
     ]
     markdown = run("diff", *policies, "--summary", "--lang", "fr", "--markdown").out
-    assert "⚠ S'ouvre : sans règle → permis 10, code inconnu → permis 2" in markdown
+    assert "⚠ S'ouvre : sans règle → permis 12, code inconnu → permis 2" in markdown
     assert "<details>" not in markdown
 
 

@@ -252,6 +252,80 @@ def test_another_default_is_told(tmp_path: Path) -> None:
     assert "`a`: default – → false" in run("diff", old, new, "--lang", "en").out
 
 
+def left_out(ground: Path, default: str | None, *facts: str) -> str:
+    """A policy that lets in whoever is `a`, all else being false."""
+    vocabulary = world(fact("a", default=default) if default else fact("a"), *facts)
+    return str(policy_folder(ground, rules=rule("permit", "all", "a"), vocabulary=vocabulary))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "counts", "sentence"),
+    [
+        ("false", "true", 1, ("1", "0", "0"), "Now permitted: any operation; when a (en): not stated (no → yes)."),
+        (
+            "true",
+            "false",
+            0,
+            ("0", "1", "0"),
+            "No longer permitted: any operation; when a (en): not stated (yes → no).",
+        ),
+        (
+            None,
+            "true",
+            1,
+            ("1", "0", "0"),
+            "Now permitted: any operation; when a (en): not stated (no default → yes).",
+        ),
+        (
+            "false",
+            None,
+            0,
+            ("0", "0", "1"),
+            ("Any operation, undetermined and no longer without a rule; when a (en): not stated (no → no default)."),
+        ),
+    ],
+)
+def test_a_request_that_leaves_an_axis_out_is_judged_with_the_default_of_each_side(
+    old: str | None, new: str | None, code: int, counts: tuple[str, str, str], sentence: str, tmp_path: Path
+) -> None:
+    places = left_out(tmp_path / "old", old), left_out(tmp_path / "new", new)
+    found = told(*places)
+    compared = only(found[1])
+    (block,) = compared["blocks"]
+    assert (found[0], block["sentence"]) == (code, sentence)
+    assert (compared["opening"], compared["closing"], compared["otherwise"], compared["situations"]) == (*counts, "3")
+    assert (block["when"], block["example"]["situation"]) == ([{"a": [None]}], {"a": None})
+    for place, side in zip(places, ("old", "new"), strict=True):
+        decision = Authorizer.load(place).decide(block["example"]["situation"])
+        assert decision.effect.value == block[side]
+        assert [reason.rule for reason in decision.reasons] == [reason["rule"] for reason in block["example"][side]]
+
+
+def test_an_axis_that_loses_a_value_may_open_what_was_unsettled_while_it_was_left_out(tmp_path: Path) -> None:
+    """Who says no shift could be of the night, which was closed; the night is gone, and all that is left is open."""
+    shifts = [axis("shift", *names) for names in (("day", "dusk", "night"), ("day", "dusk"))]
+    old, new = (
+        str(policy_folder(tmp_path / str(number), rule("permit", "by_day", "shift in {day, dusk}"), world(one)))
+        for number, one in enumerate(shifts)
+    )
+    code, found = told(old, new)
+    opening, otherwise = only(found)["blocks"]
+    assert (code, opening["sentence"]) == (1, "Now permitted: any operation; shift (en): not stated.")
+    assert (opening["old"], opening["new"], otherwise["values"]) == ("INDETERMINATE", "PERMIT", {"shift": ["night"]})
+
+
+def test_an_axis_that_gains_a_value_is_not_left_out_where_that_opens_and_closes_nothing(tmp_path: Path) -> None:
+    def shifts(ground: Path, condition: str, *names: str) -> str:
+        return str(policy_folder(ground, rule("permit", "by_day", condition), world(axis("shift", *names), fact("a"))))
+
+    old, new = shifts(tmp_path / "old", "a", "day"), shifts(tmp_path / "new", "a", "day", "dusk")
+    assert only(told(old, new)[1])["situations"] == "4"
+    stricter = shifts(tmp_path / "stricter", "a and shift is day", "day", "dusk")
+    closing = only(told(old, stricter)[1])
+    assert (closing["situations"], closing["closing"]) == ("6", "1")
+    assert closing["blocks"][0]["values"] == {"shift": [None]}
+
+
 # --- editions -------------------------------------------------------------------------------------
 
 

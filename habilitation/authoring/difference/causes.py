@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from habilitation.authoring.difference.frame import Frame
-from habilitation.authoring.difference.lines import NOBODY
 from habilitation.authoring.difference.whole import Found, Pair
 from habilitation.compiled.reading import reading
 from habilitation.compiled.tables import MatrixTable, RuleTable, Tables
@@ -34,7 +33,7 @@ def _read(frame: Frame, side: int, found: Found) -> Iterator[tuple[str, list[_Ce
     """By rule of a side, the cells it reads in the example: those it names, then those that these are read by."""
     tables, edition = frame.halves[side].tables, frame.halves[side].edition
     values = _values(frame, side, found)
-    if edition is None or NOBODY in values:
+    if edition is None or min(values, default=0) < 0:  # a code is unknown, or a fact missing
         return
     cells = reading(tables, edition).cells(values)
     for number in edition.rules:
@@ -46,9 +45,7 @@ def _values(frame: Frame, side: int, found: Found) -> list[int]:
     """The ordinals of the example on a side."""
     at = {}
     for line in frame.lines:
-        value = found.witness.situation[line.name]
-        name = str(value).lower() if isinstance(value, bool) else value
-        at[line.axes[side]] = line.ordinals[line.values.index(name)][side]
+        at[line.axes[side]] = line.ordinals[line.number(found.witness.situation[line.name])][side]
     return [at[axis] for axis in range(len(frame.halves[side].tables.axes))]
 
 

@@ -87,8 +87,8 @@ def _block(frame: Frame, found: Found, sentences: Sentences, lang: str) -> dict[
     }
 
 
-def _box(frame: Frame, box: Box) -> dict[str, list[str]]:
-    return {frame.lines[line].name: [frame.lines[line].values[one] for one in sorted(box[line])] for line in box}
+def _box(frame: Frame, box: Box) -> dict[str, list[str | None]]:
+    return {frame.lines[line].name: [frame.lines[line].word(one) for one in sorted(box[line])] for line in box}
 
 
 def _texts(pair: Pair) -> Mapping[str, Any]:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from habilitation.authoring.difference.lines import NOBODY, Line, lines
+from habilitation.authoring.difference.lines import ANY, NOBODY, Line, lines
 from habilitation.compiled.diagram import Space
 from habilitation.compiled.forest import Forest
-from habilitation.compiled.settling import HOLDS
+from habilitation.compiled.settling import FAILS, HOLDS
 from habilitation.compiled.tables import AxisTable, EditionTable, Tables
 from habilitation.vocabulary import ACTION, SUBJECT
 
@@ -38,12 +38,13 @@ class Half:
 class Frame:
     """One space for two editions. A root is of the forest of the frame; an answer is the complement of a number.
 
-    `within` keeps it to the situations where some lines have one of some values.
+    `within` keeps it to the situations where some lines have one of some values. Every situation says something of the
+    axes of `stated`.
     """
 
-    def __init__(self, old: Half, new: Half, where: Where | None = None) -> None:
+    def __init__(self, old: Half, new: Half, where: Where | None = None, stated: frozenset[str] = frozenset()) -> None:
         self.halves = (old, new)
-        self.lines = lines(old.tables.axes, new.tables.axes)
+        self.lines = lines(old.tables.axes, new.tables.axes, stated)
         self.within = {
             number: line.among(where[line.name])
             for number, line in enumerate(self.lines)
@@ -122,6 +123,8 @@ class Frame:
         space = self._spaces[side]
         if NOBODY in (axis, ordinal):
             return NOBODY
+        if ordinal == ANY:
+            return ANY
         return 0 if space is None else space.classes[axis][ordinal]
 
     # --- diagrams -----------------------------------------------------------------------------------
@@ -171,6 +174,24 @@ class Frame:
             found = self.forest.node(line, tuple(children))
         memo[met] = found
         return found
+
+    def met(self, root: int, line: int) -> frozenset[int]:
+        """The values of a line with which a diagram can be 1."""
+        return self._met(root, line, {})
+
+    def _met(self, root: int, line: int, memo: dict[int, frozenset[int]]) -> frozenset[int]:
+        if root == FAILS:
+            return frozenset()
+        if root == HOLDS or self.places[self.forest.axes[root]] > self.places[line]:
+            return frozenset(range(len(self.lines[line].values)))
+        if root not in memo:
+            found: set[int] = set()
+            at = self.forest.axes[root]
+            for values, child in zip(self.classes[at], self.forest.children[root], strict=True):
+                if child != FAILS:
+                    found.update(values if at == line else self._met(child, line, memo))
+            memo[root] = frozenset(found)
+        return memo[root]
 
     # --- counts -------------------------------------------------------------------------------------
 

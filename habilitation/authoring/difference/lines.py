@@ -1,6 +1,7 @@
 """The axes of two policies side by side: what a request may say of each, and the value that either side takes it for.
 
-Names come first, matched by name; then the codes that the two sides read otherwise.
+Names come first, matched by name; then the codes that the two sides read otherwise; then to say nothing of the axis,
+where that is read otherwise.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from habilitation.compiled.tables import AxisTable
 from habilitation.decided.request import encoder
 
 NOBODY = -1  # the ordinal of an axis or of a value on the side that does not know it
+ANY = -2  # the ordinal of an axis left out on a side that has no default for it: it may be any
 FACT = ("false", "true")  # an axis may be a fact on one side, and a code on the other
 
 
@@ -28,6 +30,7 @@ class Line:
     """An axis of the two sides: its ordinal on each, the words for its values, and the ordinals of each word on each.
 
     `values` are the names of both sides, `named` of them, then the shortest spelling of each of the `codes`.
+    `left_out` is the number of what stands for saying nothing, where it matters: the default of each side, or ANY.
     """
 
     name: str
@@ -36,6 +39,22 @@ class Line:
     ordinals: tuple[tuple[int, int], ...]
     named: int
     codes: tuple[Code, ...]
+    left_out: int
+
+    def word(self, number: int) -> str | None:
+        """What a request says; None for nothing."""
+        return None if number == self.left_out else self.values[number]
+
+    def number(self, said: str | bool | None) -> int:
+        """The number of what a request says."""
+        if said is None:
+            return self.left_out
+        return self.values.index(FACT[said] if isinstance(said, bool) else said)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether to leave the axis out leaves it open on both sides."""
+        return self.left_out != NOBODY and self.ordinals[self.left_out] == (ANY, ANY)
 
     def among(self, names: frozenset[str]) -> frozenset[int]:
         """The numbers of some values, and of the codes that a side takes for one of them."""
@@ -54,11 +73,15 @@ class Line:
         return one, other
 
 
-def lines(old: Sequence[AxisTable], new: Sequence[AxisTable]) -> tuple[Line, ...]:
-    """The axes of the two sides, those of the new side first."""
-    names = dict.fromkeys([*(axis.name for axis in new), *(axis.name for axis in old)])
+def lines(old: Sequence[AxisTable], new: Sequence[AxisTable], stated: frozenset[str] = frozenset()) -> tuple[Line, ...]:
+    """The axes of the two sides, those of the new side first; those of `stated` are never left out."""
     sides = [{axis.name: number for number, axis in enumerate(side)} for side in (old, new)]
-    return tuple(_line(name, (sides[0].get(name, NOBODY), sides[1].get(name, NOBODY)), old, new) for name in names)
+    found = []
+    for name in dict.fromkeys([*sides[1], *sides[0]]):
+        one, other = (side.get(name, NOBODY) for side in sides)
+        pair = (old[one] if one != NOBODY else None, new[other] if other != NOBODY else None)
+        found.append(_line(name, (one, other), pair, name in stated))
+    return tuple(found)
 
 
 def listed(old: AxisTable, new: AxisTable) -> tuple[Code, ...]:
@@ -69,18 +92,32 @@ def listed(old: AxisTable, new: AxisTable) -> tuple[Code, ...]:
     return tuple(_codes((old, new), known, [value.name for value in new.values]))
 
 
-def _line(name: str, axes: tuple[int, int], old: Sequence[AxisTable], new: Sequence[AxisTable]) -> Line:
-    one, other = (side[axis] if axis != NOBODY else None for side, axis in zip((old, new), axes, strict=True))
-    names = tuple(dict.fromkeys(value.name for axis in (other, one) if axis for value in axis.values))
-    if one is None or other is None or one == other:
-        known = [_names(axis) for axis in (one, other)]
-        codes: tuple[Code, ...] = ()
-    else:
-        known = [_words(axis, one.fact or other.fact) for axis in (one, other)]
-        codes = tuple(_codes((one, other), known, names))
-    pairs = [(known[0].get(word, NOBODY), known[1].get(word, NOBODY)) for word in names]
+def _line(name: str, numbers: tuple[int, int], axes: tuple[AxisTable | None, AxisTable | None], stated: bool) -> Line:
+    old, new = axes
+    names = tuple(dict.fromkeys(value.name for axis in (new, old) if axis for value in axis.values))
+    if old is None or new is None or old == new:
+        known = [_names(axis) for axis in axes]
+        pairs = tuple((known[0].get(word, NOBODY), known[1].get(word, NOBODY)) for word in names)
+        return Line(name, numbers, names, pairs, len(names), (), NOBODY)
+    known = [_words(axis, old.fact or new.fact) for axis in (old, new)]
+    codes = tuple(_codes((old, new), known, names))
+    pairs = tuple((known[0].get(word, NOBODY), known[1].get(word, NOBODY)) for word in names)
+    pairs += tuple(code.ordinals for code in codes)
     values = (*names, *(code.spellings[0] for code in codes))
-    return Line(name, axes, values, (*pairs, *(code.ordinals for code in codes)), len(names), codes)
+    default = None if stated else _default((old, new), pairs)
+    if default is None:
+        return Line(name, numbers, values, pairs, len(names), codes, NOBODY)
+    return Line(name, numbers, (*values, ""), (*pairs, default), len(names), codes, len(values))
+
+
+def _default(axes: tuple[AxisTable, AxisTable], pairs: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """What either side takes for an axis left out; None where some word says the same, or where words say it all."""
+    old, new = (axis.default if axis.default >= 0 else ANY for axis in axes)
+    if (old, new) == (ANY, ANY):
+        both = [pair for pair in pairs if NOBODY not in pair]
+        matched = [len({pair[side] for pair in both}) == len(axis.values) for side, axis in enumerate(axes)]
+        return None if all(matched) else (ANY, ANY)
+    return None if (old, new) in pairs else (old, new)
 
 
 def _names(axis: AxisTable | None) -> Mapping[str, int]:

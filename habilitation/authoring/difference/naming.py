@@ -22,6 +22,9 @@ _WORDS = {
     "of": Text("{} ({} sur {})", "{} ({} of {})"),
     "code": Text("code {} ({} → {})", "code {} ({} → {})"),
     "unknown": Text("inconnu", "unknown"),
+    "left out": Text("non renseigné", "not stated"),
+    "defaults": Text("non renseigné ({} → {})", "not stated ({} → {})"),
+    "any": Text("sans défaut", "no default"),
 }
 
 
@@ -48,22 +51,33 @@ class Naming:
         return self._frame.axis(line).text[self._lang]
 
     def value(self, line: int, number: int) -> str:
-        """The label of a value with its name, or yes and no for a fact; of a code, what each side takes it for."""
-        word = self._frame.lines[line].values[number]
+        """The label of a value with its name; yes or no; what each side takes a code for, or the axis left out."""
+        word = self._frame.lines[line].word(number)
         taken = list(self._taken(line, number))
+        if word is None:
+            new, old = (self._default(*one) for one in taken)
+            return self._word("left out") if new == old else self._word("defaults").format(old, new)
         if any(value is not None and value.name != word for _, value in taken):
             new, old = (self._word("unknown") if value is None else value.name for _, value in taken)
             return self._word("code").format(word, old, new)
         fact, found = next((fact, value) for fact, value in taken if value is not None)
         if fact:
-            return self._word("yes" if word == FACT[1] else "no")
+            return self._truth(word)
         return f"{found.text[self._lang]} ({word})"
+
+    def _default(self, fact: bool, value: ValueTable | None) -> str:
+        if value is None:
+            return self._word("any")
+        return self._truth(value.name) if fact else value.name
+
+    def _truth(self, name: str) -> str:
+        return self._word("yes" if name == FACT[1] else "no")
 
     def _taken(self, line: int, number: int) -> Iterator[tuple[bool, ValueTable | None]]:
         """Whether the axis is a fact, and the value that a word stands for, on the new side and on the old one."""
         ordinals = self._frame.lines[line].ordinals[number]
         for axis, ordinal in zip(self._axes[line], reversed(ordinals), strict=True):
-            yield axis is not None and axis.fact, axis.values[ordinal] if axis and ordinal != NOBODY else None
+            yield axis is not None and axis.fact, axis.values[ordinal] if axis and ordinal >= 0 else None
 
     def people(self, line: int, numbers: frozenset[int]) -> str:
         """A set of those who ask, in a few words."""

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from habilitation.authoring.difference.blocks import Block, boxed
 from habilitation.authoring.difference.effects import Compared
-from habilitation.authoring.difference.frame import Frame
-from habilitation.compiled.settling import FAILS, HOLDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +24,5 @@ def unmoved(compared: Compared, block: Block) -> Unmoved | None:
         return None
     others = boxed(frame, {other: values for other, values in block.head.items() if other != line})
     where = frame.kept(block.condition, others, 0)
-    moved = _met(frame, frame.kept(compared.changed, where, 0), line, {})
+    moved = frame.met(frame.kept(compared.changed, where, 0), line)
     return Unmoved(line, len(frame.asked(line)) - len(moved))
-
-
-def _met(frame: Frame, root: int, line: int, memo: dict[int, frozenset[int]]) -> frozenset[int]:
-    """The values of a line with which a diagram can be 1."""
-    if root == FAILS:
-        return frozenset()
-    if root == HOLDS or frame.places[frame.forest.axes[root]] > frame.places[line]:
-        return frozenset(range(len(frame.lines[line].values)))
-    if root not in memo:
-        found: set[int] = set()
-        at = frame.forest.axes[root]
-        for values, child in zip(frame.classes[at], frame.forest.children[root], strict=True):
-            if child != FAILS:
-                found.update(values if at == line else _met(frame, child, line, memo))
-        memo[root] = frozenset(found)
-    return memo[root]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from habilitation.authoring.difference.blocks import Block, blocks
 from habilitation.authoring.difference.deciding import deciding
-from habilitation.authoring.difference.effects import OPENING, Change, Compared
+from habilitation.authoring.difference.effects import OPENING, Change, Compared, compared
 from habilitation.authoring.difference.frame import Frame, Where
 from habilitation.authoring.difference.reasons import Reasons, reasons
 from habilitation.authoring.difference.sides import Side
@@ -85,14 +85,14 @@ def difference(old: Side, new: Side, where: Where | None = None, *, counts_only:
 
 
 def _pair(editions: Together, where: Where | None, counts_only: bool) -> Pair:
-    compared = Compared(editions.old, editions.new, where)
+    both = compared(editions.old, editions.new, where)
     return Pair(
         editions,
-        compared.frame,
-        compared.counts,
-        () if counts_only else tuple(_found(compared)),
-        reasons(compared),
-        texts(compared),
+        both.frame,
+        both.counts,
+        () if counts_only else tuple(_found(both)),
+        reasons(both),
+        texts(both),
     )
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from habilitation.authoring.difference.blocks import Block
 from habilitation.authoring.difference.frame import Frame, Half
-from habilitation.authoring.difference.lines import FACT, NOBODY
+from habilitation.authoring.difference.lines import ANY, FACT, NOBODY
 from habilitation.compiled.reading import Reading, reading
 from habilitation.compiled.tables import AxisTable, Text
 from habilitation.decided.decision import Outcome, Reason
 from habilitation.decided.reasons import before_first_edition, reasons
+from habilitation.decided.remainder import Remainders
 from habilitation.vocabulary import UNKNOWN_CODE
 
 _UNKNOWN = Text(
@@ -23,9 +24,12 @@ _NOTHING = Text("Il n'y a pas de politique.", "There is no policy.")
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A situation, the values that are the block's own first, and the reasons of the old and of the new answer."""
+    """A situation, the values that are the block's own first, and the reasons of the old and of the new answer.
 
-    situation: Mapping[str, str | bool]
+    None is for an axis that the request leaves out.
+    """
+
+    situation: Mapping[str, str | bool | None]
     old: tuple[Reason, ...]
     new: tuple[Reason, ...]
 
@@ -38,6 +42,7 @@ class Witnesses:
         self._readings: list[Reading | None] = [
             reading(half.tables, half.edition) if half.edition else None for half in frame.halves
         ]
+        self._remainders: dict[int, Remainders] = {}
 
     def of(self, block: Block) -> Witness:
         """A situation of the block; what it leaves open is at its default, or at its first value."""
@@ -63,9 +68,9 @@ class Witnesses:
         number = self._frame.lines[line].axes[side]
         return self._frame.halves[side].tables.axes[number] if number != NOBODY else None
 
-    def _named(self, line: int, number: int) -> tuple[str, str | bool]:
+    def _named(self, line: int, number: int) -> tuple[str, str | bool | None]:
         axis = self._axis(line, 1) or self._axis(line, 0)
-        name = self._frame.lines[line].values[number]
+        name = self._frame.lines[line].word(number)
         fact = axis is not None and axis.fact and name in FACT
         return self._frame.lines[line].name, name == FACT[1] if fact else name
 
@@ -80,4 +85,8 @@ class Witnesses:
         found = self._readings[side]
         if found is None:
             return (before_first_edition(half.tables),)
+        if ANY in values:
+            remainders = self._remainders.setdefault(side, Remainders(found))
+            outcome = remainders.outcome({axis: value for axis, value in enumerate(values) if value != ANY})
+            return reasons(found, outcome, values)
         return reasons(found, Outcome(*found.outcome(found.live(values))), values)
