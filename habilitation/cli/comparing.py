@@ -15,6 +15,7 @@ from habilitation.cli.options import Code, JsonOption, Lang, LangOption
 from habilitation.diagnostic import PolicyError
 
 if TYPE_CHECKING:
+    from habilitation.authoring.difference.aside import Beside
     from habilitation.authoring.difference.telling import Section, Told
     from habilitation.authoring.difference.whole import Difference
 
@@ -50,7 +51,12 @@ AtOption = Annotated[
     str | None, typer.Option("--at", metavar="DATE", help="The day of both sides; every edition by default.")
 ]
 KnownOnOption = Annotated[
-    str | None, typer.Option("--known-on", metavar="DATE", help="As known on that day; as known now by default.")
+    str | None,
+    typer.Option(
+        "--known-on",
+        metavar="DATE",
+        help="As known on that day; by default as on every day, or with a day of the law, as now.",
+    ),
 ]
 MarkdownOption = Annotated[bool, typer.Option("--markdown", help="As --format markdown: for a pull request.")]
 WhereOption = Annotated[
@@ -180,7 +186,7 @@ def _folder(place: str) -> str:
 
 
 def _text(found: Difference, lang: Lang) -> Iterator[str]:
-    from habilitation.authoring.difference.telling import heading, nothing, told  # noqa: PLC0415  # as above
+    from habilitation.authoring.difference.telling import besides, heading, nothing, told  # noqa: PLC0415  # as above
 
     yield screen.styled(heading(found), "bold")
     pairs = told(found, lang)
@@ -189,6 +195,8 @@ def _text(found: Difference, lang: Lang) -> Iterator[str]:
     for pair in pairs:
         yield ""
         yield from _pair(pair)
+    for beside in besides(found, lang):
+        yield from _beside(beside)
 
 
 def _pair(pair: Told) -> Iterator[str]:
@@ -201,9 +209,13 @@ def _pair(pair: Told) -> Iterator[str]:
     for section in pair.sections:
         yield from _section(section)
     for beside in pair.beside:
-        yield ""
-        yield screen.styled(beside.title, "bold")
-        yield from (f"  - {line}" for line in beside.lines)
+        yield from _beside(beside)
+
+
+def _beside(beside: Beside) -> Iterator[str]:
+    yield ""
+    yield screen.styled(beside.title, "bold")
+    yield from (f"  - {line}" for line in beside.lines)
 
 
 def _section(section: Section) -> Iterator[str]:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from habilitation.authoring.difference.blocks import Box
+from habilitation.authoring.difference.dates import DateMove, Force
 from habilitation.authoring.difference.effects import NAMES, WAYS
 from habilitation.authoring.difference.frame import Frame
 from habilitation.authoring.difference.sentences import Sentences
 from habilitation.authoring.difference.sides import Side
-from habilitation.authoring.difference.stretches import bound
+from habilitation.authoring.difference.stretches import Area, bound
 from habilitation.authoring.difference.whole import Difference, Found, Pair
 from habilitation.authorizer import Authorizer
 
@@ -24,7 +25,23 @@ def data(found: Difference, lang: str) -> dict[str, Any]:
         "where": {axis: sorted(values) for axis, values in found.where.items()},
         "opens": found.opens,
         "compared": [{**_counts(pair), **({} if found.counts_only else _whole(pair, lang))} for pair in found.pairs],
+        **({} if found.counts_only else {"dates": list(map(_dates, found.dates))}),
     }
+
+
+def _dates(move: DateMove) -> dict[str, Any]:
+    return {
+        "matrix": move.matrix or None,
+        "edition" if move.matrix else "rule": move.name,
+        **{side: _force(force) for side, force in (("old", move.old), ("new", move.new))},
+    }
+
+
+def _force(force: Force | None) -> dict[str, str | None] | None:
+    if force is None:
+        return None
+    start, end = map(bound, force.applicable)
+    return {"from": start, "until": end, "known_from": bound(force.known)}
 
 
 def _side(side: Side) -> dict[str, Any]:
@@ -42,7 +59,7 @@ def _counts(pair: Pair) -> dict[str, Any]:
     return {
         "old_edition": old,
         "new_edition": new,
-        "periods": [{"from": bound(start), "until": bound(end)} for start, end in pair.days],
+        "periods": list(map(_period, pair.together.areas)),
         "situations": str(pair.frame.situations),
         "changed": str(pair.changed),
         **{way: str(count) for way, count in ways.items()},
@@ -53,8 +70,14 @@ def _counts(pair: Pair) -> dict[str, Any]:
     }
 
 
+def _period(area: Area) -> dict[str, str | None]:
+    start, end = map(bound, area.days)
+    learnt, forgotten = map(bound, area.known) if area.known else (None, None)
+    return {"from": start, "until": end, "known_from": learnt, "known_until": forgotten}
+
+
 def _whole(pair: Pair, lang: str) -> dict[str, Any]:
-    sentences = Sentences(pair.frame, lang)
+    sentences = Sentences(pair.frame, lang, known=pair.together.known)
     return {
         "blocks": [_block(pair.frame, found, sentences, lang) for found in pair.found],
         "reasons": {

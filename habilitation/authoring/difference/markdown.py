@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from habilitation.authoring.difference.aside import Beside
 from habilitation.authoring.difference.effects import OPENING
-from habilitation.authoring.difference.telling import Section, Told, heading, nothing, told
+from habilitation.authoring.difference.telling import Section, Told, besides, heading, nothing, told
 from habilitation.authoring.difference.whole import Difference
 
 BYTES_AT_MOST = 900_000  # GitHub takes a summary of 1 MiB
@@ -25,6 +26,7 @@ def markdown(found: Difference, lang: str) -> str:
     parts = [f"## {_plain(heading(found))}", _OPENS[found.opens][lang]]
     pairs = told(found, lang)
     parts += [part for pair in pairs for part in _pair(pair)] if pairs else [nothing(lang)]
+    parts += map(_beside, besides(found, lang))
     text, left = [], BYTES_AT_MOST
     for part in parts:
         left -= len(part.encode("utf-8")) + 2
@@ -45,7 +47,11 @@ def _pair(pair: Told) -> Iterator[str]:
     for section in pair.sections:
         yield from _section(section)
     for beside in pair.beside:
-        yield _folded(beside.title, "\n".join(f"- {_plain(line)}" for line in beside.lines))
+        yield _beside(beside)
+
+
+def _beside(beside: Beside) -> str:
+    return _folded(beside.title, "\n".join(f"- {_plain(line)}" for line in beside.lines))
 
 
 def _section(section: Section) -> Iterator[str]:

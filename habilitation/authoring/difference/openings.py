@@ -20,7 +20,7 @@ def openings(found: Difference, lang: str, folder: str = "") -> Iterator[Notice]
     Files are those of a policy in `folder`.
     """
     for pair in found.pairs:
-        sentences = Sentences(pair.frame, lang)
+        sentences = Sentences(pair.frame, lang, known=pair.together.known)
         for one in pair.found:
             if one.change.way == OPENING:
                 # A permit always has a rule for reason.

@@ -8,6 +8,7 @@ from habilitation.authoring.difference.blocks import Box
 from habilitation.authoring.difference.effects import CLOSING, NAMES, OPENING, OTHERWISE, UNSTATED, Change
 from habilitation.authoring.difference.frame import Frame
 from habilitation.authoring.difference.naming import Naming
+from habilitation.authoring.difference.stretches import Days, bound
 from habilitation.authoring.difference.whole import Found
 from habilitation.compiled.tables import Text
 from habilitation.decided.decision import CellView, Reason
@@ -40,18 +41,26 @@ _WORDS = {
     "more": Text("{} autres façons", "{} other ways"),
     "unmoved": Text("{} autres valeurs de « {} » inchangées", "{} other values of “{}” unchanged"),
     "one unmoved": Text("1 autre valeur de « {} » inchangée", "1 other value of “{}” unchanged"),
+    "as known": Text("Tel que connu {}", "As known {}"),
+    "known": Text("du {} au {} exclu", "from {} until {} excluded"),
+    "known before": Text("avant le {}", "before {}"),
+    "or known": Text(" ou ", " or "),
     "cell": Text("case {} [{}] = {}", "cell {} [{}] = {}"),
 }
 
 
 class Sentences:
-    """The sentences of one pair of editions, in one language; what all of `together` say is said once, apart."""
+    """The sentences of one pair of editions, in one language; what all of `together` say is said once, apart.
 
-    def __init__(self, frame: Frame, lang: str, together: Sequence[Found] = ()) -> None:
+    `known` is when the editions were known to be so, where they no longer are.
+    """
+
+    def __init__(self, frame: Frame, lang: str, together: Sequence[Found] = (), known: Sequence[Days] = ()) -> None:
         self._frame, self._lang = frame, lang
         self._naming = Naming(frame, lang)
         self._who = frame.subject
         self._action = next((number for number, line in enumerate(frame.lines) if line.name == ACTION), None)
+        self._as_known = f"{as_known(known, lang)}{' : ' if lang == 'fr' else ': '}" if known else ""
         self._shared = _shared(together, (self._who, self._action))
 
     def of(self, found: Found) -> str:
@@ -61,7 +70,7 @@ class Sentences:
         if all(ways):
             parts.append(self._word("when").format(self._condition(ways)))
         told = "; ".join(parts) if self._lang == "en" else " ; ".join(parts)
-        return f"{told[0].upper()}{told[1:]}.{self._alone(found)}"
+        return f"{self._as_known}{told[0].upper()}{told[1:]}.{self._alone(found)}"
 
     def everywhere(self) -> str:
         """What all the sentences share; nothing when they share nothing."""
@@ -130,6 +139,15 @@ class Sentences:
 
     def _word(self, word: str) -> str:
         return _WORDS[word][self._lang]
+
+
+def as_known(known: Sequence[Days], lang: str) -> str:
+    """When something was known, that is known otherwise since."""
+    told = []
+    for start, end in known:
+        days = [day for day in (bound(start), bound(end)) if day is not None]
+        told.append(_WORDS["known" if len(days) > 1 else "known before"][lang].format(*days))
+    return _WORDS["as known"][lang].format(_WORDS["or known"][lang].join(told))
 
 
 def _without(way: Box, shared: Box) -> dict[int, frozenset[int]]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from habilitation.authoring.difference.aside import Aside, Beside
+from habilitation.authoring.difference.dates_in_words import dates_in_words
 from habilitation.authoring.difference.effects import CLOSING, OPENING, OTHERWISE, WAYS
 from habilitation.authoring.difference.naming import Naming
-from habilitation.authoring.difference.sentences import Sentences
+from habilitation.authoring.difference.sentences import Sentences, as_known
 from habilitation.authoring.difference.stretches import bound
 from habilitation.authoring.difference.whole import Difference, Pair
 from habilitation.authoring.figures import alone, grouped
@@ -25,6 +26,7 @@ _WORDS = {
     "one changed": Text("{} situation change sur {}", "{} situation of {} changes"),
     "changed": Text("{} situations changent sur {}", "{} situations of {} change"),
     "same": Text("Aucune situation ne change, sur {}", "No situation changes, of {}"),
+    "dates": Text("Dates", "Dates"),
     "nothing": Text("Aucune édition à comparer.", "No edition to compare."),
     "among": Text("Seulement — {}", "Only — {}"),
     "everywhere": Text("Partout ci-dessous — {}", "Everywhere below — {}"),
@@ -76,6 +78,14 @@ def told(found: Difference, lang: str) -> tuple[Told, ...]:
     return tuple(one.counted() if found.counts_only else one.told() for one in each)
 
 
+def besides(found: Difference, lang: str) -> tuple[Beside, ...]:
+    """What the two policies write otherwise, whatever the edition; nothing where only counts were asked."""
+    if found.counts_only:
+        return ()
+    every = (Beside(_WORDS["dates"][lang], tuple(dates_in_words(found, lang))),)
+    return tuple(beside for beside in every if beside.lines)
+
+
 def nothing(lang: str) -> str:
     """What is said when no edition of one is ever in force with one of the other."""
     return _WORDS["nothing"][lang]
@@ -87,7 +97,7 @@ class _Telling:
     def __init__(self, pair: Pair, lang: str) -> None:
         self._pair, self._lang = pair, lang
         self._found = [found for found in pair.found if not found.change.unstated]
-        self._sentences = Sentences(pair.frame, lang, self._found)
+        self._sentences = Sentences(pair.frame, lang, self._found, pair.together.known)
 
     def told(self) -> Told:
         everywhere = self._sentences.everywhere()
@@ -121,10 +131,13 @@ class _Telling:
     def _title(self) -> str:
         old, new = (half.edition.id if half.edition else self._word("none") for half in self._pair.frame.halves)
         periods = []
-        for start, end in self._pair.days:
+        for start, end in self._pair.together.days:
             bounds = (("from", bound(start)), ("until", bound(end)))
             periods.append(" ".join(self._word(word).format(day) for word, day in bounds if day is not None))
-        when = f" ({', '.join(periods)})" if any(periods) else ""
+        known = self._pair.together.known
+        if known:
+            periods.append(as_known(known, self._lang).lower())
+        when = f" ({', '.join(filter(None, periods))})" if any(periods) else ""
         return f"{old} → {new}{when}"
 
     def _counts(self) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from habilitation.authoring.difference.blocks import Block, blocks
+from habilitation.authoring.difference.dates import DateMove, dates
 from habilitation.authoring.difference.deciding import deciding
 from habilitation.authoring.difference.effects import OPENING, Change, Compared, compared
 from habilitation.authoring.difference.frame import Frame, Where
@@ -46,11 +46,6 @@ class Pair:
     texts: Texts
 
     @property
-    def days(self) -> tuple[tuple[datetime.date, datetime.date], ...]:
-        """When both are in force, ends excluded; none when each was asked for by its day."""
-        return self.together.days
-
-    @property
     def changed(self) -> int:
         """How many situations change."""
         return sum(self.counts.values())
@@ -63,6 +58,7 @@ class Difference:
     old: Side
     new: Side
     pairs: tuple[Pair, ...]
+    dates: tuple[DateMove, ...]
     where: Where
     counts_only: bool
 
@@ -79,7 +75,7 @@ def difference(old: Side, new: Side, where: Where | None = None, *, counts_only:
     """
     try:
         pairs = tuple(_pair(one, where, counts_only) for one in together(old, new))
-        return Difference(old, new, pairs, dict(where or {}), counts_only)
+        return Difference(old, new, pairs, dates(old.tables, new.tables), dict(where or {}), counts_only)
     except DiagramTooLargeError as error:
         raise PolicyError([Diagnostic("compiled_too_large", str(error), help="compare a smaller change")]) from None
 
