@@ -22,6 +22,13 @@ _SHORT, _ALIKE_SHORT, _ALIKE = 4, 0.6, 0.7
 
 # Characters that make a text look like another: controls, false ends of line, changes of direction.
 HIDES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+_BLANKS = re.compile("[\t\n]")
+# What Markdown reads as more than text: signs, the beginning of an item of a list, addresses. A name stays code.
+_MARKUP = re.compile(r"[\\`*_\[\]#|~]")
+_TAGS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_ITEM = re.compile(r"^(\d{0,9})([-+.)])(?=\s|$)")
+_ADDRESS = re.compile(r"@|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_NAME = re.compile(r"(`\w+(?:[.^:-]\w+)*`)", re.ASCII)
 _COMBINE = frozenset({"Mn", "Me", "Cf"})
 
 
@@ -104,6 +111,33 @@ def _quoted(span: Span | None) -> Iterator[str]:
 def _cropped(sentence: str) -> str:
     """A sentence that quotes a very long word, without its middle."""
     return sentence if len(sentence) <= _SENTENCE else f"{sentence[: _SENTENCE - 50]}…{sentence[-49:]}"
+
+
+def one_line(text: str) -> str:
+    r"""A text that stays on its line: what would move the cursor or turn the reading direction is shown as �.
+
+    >>> one_line("a label\nin two")
+    'a label in two'
+    """
+    return HIDES.sub("�", _BLANKS.sub(" ", text))
+
+
+def in_markdown(text: str) -> str:
+    r"""A text on a line of Markdown, where it says what it says: no tag, link, emphasis, item of a list, no one called.
+
+    A name between backticks stays code.
+
+    >>> print(in_markdown("`masked` hides <b>, @all"))
+    `masked` hides &lt;b&gt;, &#64;all
+    """
+    parts = enumerate(_NAME.split(one_line(text).strip()))
+    return _ITEM.sub(r"\1\\\2", "".join(part if number % 2 else _as_text(part) for number, part in parts))
+
+
+def _as_text(text: str) -> str:
+    # A forge takes `@somebody` for a call, and an address for a link, behind a backslash too.
+    escaped = _MARKUP.sub(r"\\\g<0>", text.translate(_TAGS))
+    return _ADDRESS.sub(lambda found: f"&#{ord(found[0])};", escaped)
 
 
 def _printable(line: str) -> str:

@@ -492,7 +492,7 @@ def test_in_markdown_nothing_of_a_log_is_markup(ward: tuple[Side, Side], tmp_pat
     log.write_text(LOG.replace("pro-1", "@all|<b>`x`"), "utf-8")
     found = replayed(*ward, examples=1)
     text = "\n".join(Teller(found, ward[0].policy, ward[1].policy, "en").in_markdown())
-    assert "| &#64;all\\|\\<b\\>\\`x\\` |" in text
+    assert "| &#64;all\\|&lt;b&gt;`x` |" in text
     assert text.startswith("### Past accesses, judged again\n\n- Accesses compared: 7")
     assert text.index("⚠ Opened") < text.index("▼ Closed")
     assert text.count("<details>") == text.count("</details>") == len(found.groups)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from habilitation.audit.replay import words
 from habilitation.audit.replay.counted import DIMENSIONS, Example, Group, Judgement, Replay
 from habilitation.authorizer import Authorizer
-from habilitation.diagnostic import HIDES
+from habilitation.diagnostic import in_markdown, one_line
 
 _GROUPS = 30  # told, what opens first; all of them are in the data
 _VALUES = 6  # of an axis, shown with a group
-_MOVES = re.compile(f"{HIDES.pattern}|[\t\n]")  # a log is untrusted: nothing of it moves the cursor or starts a line
-_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&])")
 _SIGNS = {"opened": "⚠", "closed": "▼", "otherwise": "•", "reason": "="}
 
 
@@ -48,24 +45,24 @@ class Teller:
             yield Line(f"{_SIGNS[group.kind]} {self._head(group)}", group.kind)
             yield from (Line(f"  {text}") for text in self._body(group))
             for one in group.examples:
-                yield Line(_plain(f"    {'  '.join(self._example(one))}"))
+                yield Line(one_line(f"    {'  '.join(self._example(one))}"))
         yield from (Line(f"\n{text}") for text in self._more())
 
     def in_markdown(self) -> Iterator[str]:
         """Paragraphs, details folded: openings come first."""
         yield f"### {self._word(words.TITLE)}\n"
-        yield from (f"- {_marked(text)}" for text in self._totals())
+        yield from (f"- {in_markdown(text)}" for text in self._totals())
         for group in self._found.groups[:_GROUPS]:
-            yield f"\n#### {_SIGNS[group.kind]} {_marked(self._head(group))}\n"
-            yield from (f"- {_marked(text)}" for text in self._body(group))
+            yield f"\n#### {_SIGNS[group.kind]} {in_markdown(self._head(group))}\n"
+            yield from (f"- {in_markdown(text)}" for text in self._body(group))
             if group.examples:
                 yield f"\n<details><summary>{self._word(words.EXAMPLES)}</summary>\n"
                 heads = words.COLUMNS[self._at]
                 yield f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}"
                 for one in group.examples:
-                    yield f"| {' | '.join(_marked(cell) for cell in self._example(one))} |"
+                    yield f"| {' | '.join(in_markdown(cell) for cell in self._example(one))} |"
                 yield "\n</details>"
-        yield from (f"\n{_marked(text)}" for text in self._more())
+        yield from (f"\n{in_markdown(text)}" for text in self._more())
 
     def _word(self, pair: tuple[str, str]) -> str:
         return pair[self._at]
@@ -102,11 +99,11 @@ class Teller:
 
     def _body(self, group: Group) -> Iterator[str]:
         for when, judgement in ((words.BEFORE, group.old), (words.AFTER, group.new)):
-            yield _plain(f"{self._word(when)}{self._colon} {self._judgement(judgement)}")
+            yield one_line(f"{self._word(when)}{self._colon} {self._judgement(judgement)}")
         for axis in DIMENSIONS:
             values = group.by[axis]
             if set(values) != {""}:
-                yield _plain(f"{self._word(words.AXES[axis])}{self._colon} {self._values(axis, values)}")
+                yield one_line(f"{self._word(words.AXES[axis])}{self._colon} {self._values(axis, values)}")
 
     def _judgement(self, one: Judgement) -> str:
         said = one.told.message_fr if self._at == 0 else one.told.message_en
@@ -135,12 +132,3 @@ class Teller:
         cells = (one.place, one.time, one.professional_id, one.patient_id)
         outcome = self._word(words.OUTCOMES[one.outcome])
         return [*cells, one.profession, one.document_type, outcome]
-
-
-def _plain(text: str) -> str:
-    return _MOVES.sub("�", text)
-
-
-def _marked(text: str) -> str:
-    # A forge takes `@somebody` for a call, behind a backslash too.
-    return _MARKUP.sub(r"\\\1", _plain(text)).replace("@", "&#64;")

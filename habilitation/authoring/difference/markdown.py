@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
+import html
 from collections.abc import Iterator
 
 from habilitation.authoring.difference.aside import Beside
 from habilitation.authoring.difference.effects import OPENING
 from habilitation.authoring.difference.telling import Section, Told, besides, heading, nothing, told
 from habilitation.authoring.difference.whole import Difference
+from habilitation.diagnostic import in_markdown, one_line
 
 BYTES_AT_MOST = 900_000  # GitHub takes a summary of 1 MiB
 _SIGN = "⚠ "
-# What a policy says stays text: no tag, no link, no emphasis, no line of a table.
-_SPECIAL = re.compile(r"[\\<>\[\]*_|#&]")
 _CUT = {"fr": "… coupé : `--json` dit tout", "en": "… cut: `--json` tells all"}
 _OPENS = {
     True: {"fr": f"{_SIGN}Des situations s'ouvrent.", "en": f"{_SIGN}Some situations open."},
@@ -23,7 +22,7 @@ _OPENS = {
 
 def markdown(found: Difference, lang: str) -> str:
     """The difference, cut with a word that says so where a summary could not hold it."""
-    parts = [f"## {_plain(heading(found))}", _OPENS[found.opens][lang]]
+    parts = [f"## {in_markdown(heading(found))}", _OPENS[found.opens][lang]]
     pairs = told(found, lang)
     parts += [part for pair in pairs for part in _pair(pair)] if pairs else [nothing(lang)]
     parts += map(_beside, besides(found, lang))
@@ -38,12 +37,12 @@ def markdown(found: Difference, lang: str) -> str:
 
 
 def _pair(pair: Told) -> Iterator[str]:
-    yield f"### {_plain(pair.title)}"
+    yield f"### {in_markdown(pair.title)}"
     if pair.among:
-        yield _plain(pair.among)
-    yield _plain(pair.counts)
+        yield in_markdown(pair.among)
+    yield in_markdown(pair.counts)
     if pair.everywhere:
-        yield _plain(pair.everywhere)
+        yield in_markdown(pair.everywhere)
     for section in pair.sections:
         yield from _section(section)
     for beside in pair.beside:
@@ -51,40 +50,24 @@ def _pair(pair: Told) -> Iterator[str]:
 
 
 def _beside(beside: Beside) -> str:
-    return _folded(beside.title, "\n".join(f"- {_plain(line)}" for line in beside.lines))
+    return _folded(beside.title, "\n".join(f"- {in_markdown(line)}" for line in beside.lines))
 
 
 def _section(section: Section) -> Iterator[str]:
     if not section.entries:
-        yield _plain(section.title)
+        yield in_markdown(section.title)
         return
     entries = [
-        f"- {_plain(entry.sentence)} _({entry.situations})_"
-        f"\n  <br><sub>{_plain(entry.before)}<br>{_plain(entry.after)}</sub>"
+        f"- {in_markdown(entry.sentence)} _({entry.situations})_"
+        f"\n  <br><sub>{in_markdown(entry.before)}<br>{in_markdown(entry.after)}</sub>"
         for entry in section.entries
     ]
     if section.way == OPENING:
-        yield f"#### {_plain(section.title)}"
+        yield f"#### {in_markdown(section.title)}"
         yield from entries
     else:
         yield _folded(section.title, "\n".join(entries))
 
 
 def _folded(title: str, body: str) -> str:
-    return f"<details><summary>{_html(title)}</summary>\n\n{body}\n\n</details>"
-
-
-def _plain(text: str) -> str:
-    """A text as it is, code between backticks left alone."""
-    parts = re.split(r"(`[^`\n]*`)", text.replace("\n", " "))
-    return "".join(
-        part if part.startswith("`") and part.endswith("`") and len(part) > 1 else _escaped(part) for part in parts
-    )
-
-
-def _escaped(text: str) -> str:
-    return _SPECIAL.sub(lambda found: f"\\{found[0]}" if found[0] not in "<>&" else _html(found[0]), text)
-
-
-def _html(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<details><summary>{html.escape(one_line(title))}</summary>\n\n{body}\n\n</details>"
