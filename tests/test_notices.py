@@ -42,6 +42,7 @@ def test_a_finding_without_a_place_is_a_github_command_without_one() -> None:
     [
         ("50 %", "50 %25", "50 %25"),
         ("a\nb\r\nc", "a%0Ab%0D%0Ac", "a%0Ab%0D%0Ac"),
+        ("a\x1b[2Jb\u202ec", "a�[2Jb�c", "a�[2Jb�c"),
         ("a:b,c", "a:b,c", "a%3Ab%2Cc"),
         ("%0A::set-output::", "%250A::set-output::", "%250A%3A%3Aset-output%3A%3A"),
     ],

@@ -128,7 +128,7 @@ def _data(examined: Examined | None, found: Sequence[Diagnostic], counts: Mappin
         "diagnostics": [one.as_json() for one in found],
         "counts": counts,
     }
-    return json.dumps(data, ensure_ascii=False, indent=2)
+    return screen.indented(data)
 
 
 def _shown(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +11,7 @@ import typer
 
 from habilitation.cli import declaring, replaying, screen
 from habilitation.cli.options import Code, JsonOption, Lang, LangOption
-from habilitation.diagnostic import PolicyError
+from habilitation.diagnostic import PolicyError, one_line
 
 if TYPE_CHECKING:
     from habilitation.authoring.difference.aside import Beside
@@ -158,7 +157,7 @@ def _told(found: Difference, form: Form, lang: Lang, new: str) -> str:
     if form is Form.JSON:
         from habilitation.authoring.difference.data import data  # noqa: PLC0415  # each form reads what it needs
 
-        return json.dumps(data(found, lang), ensure_ascii=False, indent=2)
+        return screen.indented(data(found, lang))
     if form is Form.MARKDOWN:
         from habilitation.authoring.difference.markdown import markdown  # noqa: PLC0415  # as above
 
@@ -200,12 +199,9 @@ def _text(found: Difference, lang: Lang) -> Iterator[str]:
 
 
 def _pair(pair: Told) -> Iterator[str]:
-    yield screen.styled(pair.title, "bold")
-    if pair.among:
-        yield pair.among
-    yield pair.counts
-    if pair.everywhere:
-        yield pair.everywhere
+    yield screen.styled(one_line(pair.title), "bold")
+    for line in filter(None, (pair.among, pair.counts, pair.everywhere)):
+        yield one_line(line)
     for section in pair.sections:
         yield from _section(section)
     for beside in pair.beside:
@@ -215,7 +211,7 @@ def _pair(pair: Told) -> Iterator[str]:
 def _beside(beside: Beside) -> Iterator[str]:
     yield ""
     yield screen.styled(beside.title, "bold")
-    yield from (f"  - {line}" for line in beside.lines)
+    yield from (f"  - {one_line(line)}" for line in beside.lines)
 
 
 def _section(section: Section) -> Iterator[str]:
@@ -223,6 +219,6 @@ def _section(section: Section) -> Iterator[str]:
         yield ""
     yield screen.styled(section.title, _STYLES[section.way])
     for number, entry in enumerate(section.entries, 1):
-        yield f"{number:3}. {entry.sentence} ({entry.situations})"
-        yield screen.styled(f"     {entry.before}", "dim")
-        yield screen.styled(f"     {entry.after}", "dim")
+        yield f"{number:3}. {one_line(entry.sentence)} ({entry.situations})"
+        yield screen.styled(f"     {one_line(entry.before)}", "dim")
+        yield screen.styled(f"     {one_line(entry.after)}", "dim")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -141,7 +140,7 @@ def _data(found: Score, lang: Lang) -> str:
         }
         for one in found.outcomes
     ]
-    return json.dumps({"counts": _counts(found), "mutants": mutants}, ensure_ascii=False, indent=2)
+    return screen.indented({"counts": _counts(found), "mutants": mutants})
 
 
 def _of(pair: tuple[str, str], lang: Lang) -> str:

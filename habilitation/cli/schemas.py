@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -67,4 +66,4 @@ def _schema(kind: Kind) -> dict[str, Any]:
 
 
 def _text(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2)
+    return screen.indented(data)

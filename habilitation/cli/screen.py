@@ -7,30 +7,43 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from habilitation.diagnostic import Diagnostic, Severity
+from habilitation.diagnostic import HIDES, Diagnostic, Severity, one_line
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 STYLES = {"PERMIT": "bold green", "DENY": "bold red", "INDETERMINATE": "bold yellow", "NOT_APPLICABLE": "bold yellow"}
+# A policy or a log is untrusted: of what a terminal obeys, the styles given here are all that is written.
+_NO_STYLE = re.compile(rf"(?!\x1b\[[0-9;]*m){HIDES.pattern}")
 # The cell values of a matrix, in the order they are declared; `not covered` comes first.
 _CELL_STYLES = ("dim", "green", "red", "yellow", "cyan", "magenta", "blue")
 
 
 def write(text: str, stream: TextIO | None = None) -> None:
-    """A text and an end of line, at once."""
+    """A text and an end of line, at once; what would move a cursor or turn the reading direction is shown as �."""
     out = stream or sys.stdout
-    out.write(text + "\n")
+    out.write((_NO_STYLE if on_terminal(stream) else HIDES).sub("�", text) + "\n")
     out.flush()
 
 
 def compact(data: Any) -> str:
     """One line of JSON."""
-    return json.dumps(data, ensure_ascii=False, separators=(", ", ": "))
+    return _escaped(json.dumps(data, ensure_ascii=False, separators=(", ", ": ")))
+
+
+def indented(data: Any) -> str:
+    """JSON for people too."""
+    return _escaped(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _escaped(text: str) -> str:
+    """What a text would not show, in the escapes of JSON: the same data."""
+    return HIDES.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def on_terminal(stream: TextIO | None = None) -> bool:
@@ -60,6 +73,7 @@ def _drawn(renderable: RenderableType, stream: TextIO | None = None, *, wrapped:
 
 def styled(text: str, style: str, stream: TextIO | None = None) -> str:
     """A text in a style, on a terminal; long lines are left to the terminal."""
+    text = HIDES.sub("�", text)
     if not on_terminal(stream):
         return text
     from rich.text import Text  # noqa: PLC0415  # as above
@@ -79,7 +93,7 @@ def panel(lines: Sequence[str], style: str) -> str:
     from rich.panel import Panel  # noqa: PLC0415  # as above
     from rich.text import Text  # noqa: PLC0415  # as above
 
-    title, *body = lines
+    title, *body = (HIDES.sub("�", line) for line in lines)
     border = style.removeprefix("bold ")
     shown = Panel(Text("\n".join(body)), title=Text(title, style), title_align="left", border_style=border)
     return _drawn(shown)
@@ -140,7 +154,8 @@ def _bands(widths: Sequence[int], room: int) -> Iterator[list[int]]:
 
 
 def _pairs(row: Sequence[str | Cell]) -> list[Cell]:
-    return [cell if isinstance(cell, tuple) else (cell, "") for cell in row]
+    pairs = (cell if isinstance(cell, tuple) else (cell, "") for cell in row)
+    return [(one_line(text), style) for text, style in pairs]
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[Cell]], *, gap: int) -> RenderableType:

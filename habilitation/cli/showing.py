@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -163,4 +162,4 @@ def _shown(view: Any, drawn: Callable[[Any, Lang], str], lang: Lang, *, as_json:
         screen.write(drawn(view, lang))
         return
     data = [dataclasses.asdict(one) for one in view] if isinstance(view, tuple) else dataclasses.asdict(view)
-    screen.write(json.dumps(data, ensure_ascii=False, indent=2))
+    screen.write(screen.indented(data))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -135,7 +134,7 @@ def _data(ran: Tested, seen: Coverage | None, lang: Lang) -> str:
         "diagnostics": [one.as_json() for one in ran.suite.found],
         "coverage": None if seen is None else covering.data(seen, lang),
     }
-    return json.dumps(data, ensure_ascii=False, indent=2)
+    return screen.indented(data)
 
 
 def _shown(ran: Tested, seen: Coverage | None, lang: Lang) -> Iterator[str]:

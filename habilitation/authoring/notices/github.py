@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from habilitation.authoring.notices.notice import Notice
+from habilitation.diagnostic import HIDES
 
 # A `%` first, so that what is put in place of the others is not read again.
 _IN_MESSAGES = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"))
@@ -30,4 +31,5 @@ def _command(notice: Notice) -> str:
 def _escaped(text: str, escapes: Iterable[tuple[str, str]]) -> str:
     for char, code in escapes:
         text = text.replace(char, code)
-    return text
+    # What a terminal would obey, of a policy that nobody has reviewed yet.
+    return HIDES.sub("�", text)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from habilitation.authoring.notices.notice import Notice
+from habilitation.diagnostic import HIDES
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _PLAIN = frozenset((string.ascii_letters + string.digits + "-._~/").encode("ascii"))
@@ -48,7 +49,7 @@ def _result(notice: Notice, rule: int, before: int) -> dict[str, Any]:
         "ruleId": notice.code,
         "ruleIndex": rule,
         "level": notice.severity.value,
-        "message": {"text": _sentence(notice)},
+        "message": {"text": HIDES.sub("�", _sentence(notice))},
         "locations": [_location(notice)] if notice.file else [],
         # What stays when lines move: the finding is then known to be the same.
         "partialFingerprints": {"finding/v1": _fingerprint(notice, before)},
