@@ -134,6 +134,7 @@ def test_what_names_nothing_is_said(house: Path, monkeypatch: pytest.MonkeyPatch
     assert refused(f"{door}@2025-01-01", door) == "half_dated"
     assert refused(door, f"{door}@2025-01-01") == "half_dated"
     assert refused(f"{door}@2025-13-01", "@2025-01-01") == "invalid_date"
+    assert refused(f"{door}@", door) == refused(door, f"{door}@@") == "invalid_date"
     assert refused(door, door, at="tomorrow") == "invalid_date"
     monkeypatch.setenv("PATH", "")
     with pytest.raises(RequestError, match=r"no revision of git .git cannot be run"):
@@ -207,6 +208,16 @@ def test_a_folder_named_as_a_day_is_a_folder(tmp_path: Path, monkeypatch: pytest
     policy_folder(tmp_path / "2026-07-01")
     assert refused("2026-07-01@2026-06-01", "2026-07-01") == "half_dated"
     assert rules(sides("2026-07-01", "2026-07-01")[0]) == ["guests", "banned_guests"]
+
+
+@pytest.mark.parametrize("word", ["", "@", "@@"])
+def test_an_empty_word_is_no_policy_and_not_the_other_one(word: str, house: Path) -> None:
+    for at in (None, "2025-01-01"):
+        assert refused(str(house / "door"), word, at=at) == "unknown_policy"
+        assert refused(word, str(house / "door"), at=at) == "unknown_policy"
+    with pytest.raises(RequestError, match=r"names no policy \(give a path, a revision or `dmp`; `@YYYY-MM-DD` alone"):
+        sides(str(house / "door"), word)
+    assert sides(str(house / "door"), "@@2025-01-01")[1].known_on == datetime.date(2025, 1, 1)
 
 
 def test_a_word_is_no_revision_where_there_is_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

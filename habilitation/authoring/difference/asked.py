@@ -32,11 +32,15 @@ class Asked:
 
 
 def asked(word: str) -> Asked:
-    """A place and its days out of what one typed. Raises RequestError for a day that does not exist."""
+    """A place and its days out of what one typed. Raises RequestError for a day that does not exist, or is not there."""
     found = _DATED.fullmatch(word)
     assert found is not None, "a text always matches: every part may be empty"
     at, known_on = (None if day is None else day_of(day) for day in found.group("at", "known_on"))
-    return Asked(word, found["place"], at, known_on)
+    read = Asked(word, found["place"], at, known_on)
+    if word.endswith("@"):
+        # As an empty word: a variable that nobody set.
+        raise no_place(read) if not word.strip("@") else RequestError("invalid_date", f"no day after `@` in `{word}`")
+    return read
 
 
 def day_of(day: datetime.date | str) -> datetime.date:
@@ -48,7 +52,10 @@ def day_of(day: datetime.date | str) -> datetime.date:
 
 
 def no_place(side: Asked) -> RequestError:
-    """The refusal of a day without a policy."""
+    """The refusal of a word that names no policy: empty, or a day alone."""
+    if side.at is None and side.known_on is None:
+        way_out = f"give a path, a revision or `{SHIPPED}`; `@YYYY-MM-DD` alone is another day of the first policy"
+        return RequestError("unknown_policy", f"`{side.word}` names no policy", help=way_out)
     way_out = f"write the policy before the day: `POLICY{side.word}`, or `{SHIPPED}{side.word}`"
     return RequestError("unknown_policy", f"`{side.word}` is a day, of no policy", help=way_out)
 

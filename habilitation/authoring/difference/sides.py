@@ -64,13 +64,16 @@ def sides(
 ) -> tuple[Side, Side]:
     """The two policies opened; `at` and `known_on` are for a side that gives none itself.
 
-    When `alike`, both have a day or neither has. A `new` that begins with `@` is another day of `old`. Raises
-    RequestError, PolicyError or ArtefactError.
+    When `alike`, both have a day or neither has. A `new` that is a day alone, `@DATE` or `@@DATE`, is of `old`.
+    Raises RequestError, PolicyError or ArtefactError.
     """
     one, other = asked(old), asked(new)
     if not one.place:
         raise no_place(one)
     if not other.place:
+        # An empty word is a variable that nobody set, and not another day.
+        if other.at is None and other.known_on is None:
+            raise no_place(other)
         other = replace(other, place=one.place)
     law, ours = (None if day is None else day_of(day) for day in (at, known_on))
     one, other = (replace(side, at=side.at or law, known_on=side.known_on or ours) for side in (one, other))
