@@ -28,7 +28,7 @@ _MARKUP = re.compile(r"[\\`*_\[\]#|~]")
 _TAGS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _ITEM = re.compile(r"^(\d{0,9})([-+.)])(?=\s|$)")
 _ADDRESS = re.compile(r"@|:(?=//)|(?<=www)\.", re.IGNORECASE)
-_NAME = re.compile(r"(`\w+(?:[.^:-]\w+)*`)", re.ASCII)
+_NAME = re.compile(r"(`\w+(?:[.^:=@-]\w+)*`)", re.ASCII)
 _COMBINE = frozenset({"Mn", "Me", "Cf"})
 
 

@@ -9,6 +9,7 @@ from habilitation.authoring.difference.effects import UNSTATED
 from habilitation.authoring.difference.sentences import Sentences
 from habilitation.authoring.difference.texts import Texts
 from habilitation.authoring.difference.whole import Pair
+from habilitation.authoring.difference.wordings_in_words import wordings_in_words
 from habilitation.authoring.figures import alone, grouped
 from habilitation.compiled.tables import Text
 from habilitation.vocabulary import cell_name
@@ -44,6 +45,7 @@ _WORDS = {
     "message": Text("phrases", "message"),
     "obligations": Text("obligations", "obligations"),
     "advice": Text("à savoir", "advice"),
+    "sources": Text("Éditions et sources des matrices", "Editions and sources of matrices"),
     "rule added": Text("`{}` : règle ajoutée", "`{}`: rule added"),
     "rule removed": Text("`{}` : règle retirée", "`{}`: rule removed"),
     "file": Text(" ({})", " ({})"),
@@ -81,6 +83,7 @@ class Aside:
         yield Beside(self._word("codes"), tuple(self._codes(texts)))
         yield Beside(self._word("cells"), tuple(self._cells(texts)))
         yield Beside(self._word("rules"), tuple(self._rules(texts)))
+        yield Beside(self._word("sources"), tuple(wordings_in_words(texts.sources, self._lang)))
 
     def _unstated(self) -> Iterator[str]:
         """What is closed on both sides for a code that one does not know: counted, and not told one by one."""

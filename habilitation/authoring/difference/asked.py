@@ -32,7 +32,7 @@ class Asked:
 
 
 def asked(word: str) -> Asked:
-    """A place and its days out of what one typed. Raises RequestError for a day that does not exist, or is not there."""
+    """A place and its days out of what one typed. Raises RequestError for a day that is none, or is not there."""
     found = _DATED.fullmatch(word)
     assert found is not None, "a text always matches: every part may be empty"
     at, known_on = (None if day is None else day_of(day) for day in found.group("at", "known_on"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from habilitation.authoring.difference.blocks import Box
@@ -14,6 +14,7 @@ from habilitation.authoring.difference.sentences import Sentences
 from habilitation.authoring.difference.sides import Side
 from habilitation.authoring.difference.stretches import Area, bound
 from habilitation.authoring.difference.whole import Difference, Found, Pair
+from habilitation.authoring.difference.wordings import Wording
 from habilitation.authorizer import Authorizer
 
 
@@ -25,8 +26,12 @@ def data(found: Difference, lang: str) -> dict[str, Any]:
         "where": {axis: sorted(values) for axis, values in found.where.items()},
         "opens": found.opens,
         "compared": [{**_counts(pair), **({} if found.counts_only else _whole(pair, lang))} for pair in found.pairs],
-        **({} if found.counts_only else {"dates": list(map(_dates, found.dates))}),
+        **({} if found.counts_only else {"dates": list(map(_dates, found.dates)), "wordings": _plain(found.wordings)}),
     }
+
+
+def _plain(moves: Iterable[Wording]) -> list[dict[str, Any]]:
+    return [dataclasses.asdict(move) for move in moves]
 
 
 def _dates(move: DateMove) -> dict[str, Any]:

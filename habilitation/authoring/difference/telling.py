@@ -12,6 +12,7 @@ from habilitation.authoring.difference.naming import Naming
 from habilitation.authoring.difference.sentences import Sentences, as_known
 from habilitation.authoring.difference.stretches import bound
 from habilitation.authoring.difference.whole import Difference, Pair
+from habilitation.authoring.difference.wordings_in_words import wordings_in_words
 from habilitation.authoring.figures import alone, grouped
 from habilitation.compiled.tables import Text
 from habilitation.decided.decision import Reason
@@ -27,6 +28,7 @@ _WORDS = {
     "changed": Text("{} situations changent sur {}", "{} situations of {} change"),
     "same": Text("Aucune situation ne change, sur {}", "No situation changes, of {}"),
     "dates": Text("Dates", "Dates"),
+    "wordings": Text("Écrit autrement", "Written otherwise"),
     "nothing": Text("Aucune édition à comparer.", "No edition to compare."),
     "among": Text("Seulement — {}", "Only — {}"),
     "everywhere": Text("Partout ci-dessous — {}", "Everywhere below — {}"),
@@ -82,7 +84,10 @@ def besides(found: Difference, lang: str) -> tuple[Beside, ...]:
     """What the two policies write otherwise, whatever the edition; nothing where only counts were asked."""
     if found.counts_only:
         return ()
-    every = (Beside(_WORDS["dates"][lang], tuple(dates_in_words(found, lang))),)
+    every = (
+        Beside(_WORDS["dates"][lang], tuple(dates_in_words(found, lang))),
+        Beside(_WORDS["wordings"][lang], tuple(wordings_in_words(found.wordings, lang))),
+    )
     return tuple(beside for beside in every if beside.lines)
 
 

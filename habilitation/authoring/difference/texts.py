@@ -10,6 +10,7 @@ from habilitation.authoring.difference.effects import Compared
 from habilitation.authoring.difference.frame import Frame, Half
 from habilitation.authoring.difference.lines import NOBODY, Code, Line, listed
 from habilitation.authoring.difference.reasons import given_by_both
+from habilitation.authoring.difference.wordings import Wording, sources
 from habilitation.compiled.tables import AxisTable, CellsTable, MatrixTable, RuleTable, Tables
 from habilitation.vocabulary import NOT_COVERED
 
@@ -67,13 +68,14 @@ class RuleText:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Codes, cells and rules written otherwise, and the rules that are in force on one side only."""
+    """Codes, cells and rules written otherwise, the rules in force on one side only, and where matrices come from."""
 
     codes: tuple[CodeMoves, ...]
     cells: tuple[CellMove, ...]
     rules: tuple[RuleText, ...]
     rules_added: tuple[str, ...]
     rules_removed: tuple[str, ...]
+    sources: tuple[Wording, ...]
 
 
 def texts(compared: Compared) -> Texts:
@@ -86,6 +88,7 @@ def texts(compared: Compared) -> Texts:
         rules=tuple(move for name in new if name in old for move in _rule(compared, old[name], new[name])),
         rules_added=tuple(name for name in new if name not in old),
         rules_removed=tuple(name for name in old if name not in new),
+        sources=sources(*frame.halves),
     )
 
 

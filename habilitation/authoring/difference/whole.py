@@ -16,6 +16,7 @@ from habilitation.authoring.difference.stretches import Together, together
 from habilitation.authoring.difference.texts import Texts, texts
 from habilitation.authoring.difference.unmoved import Unmoved, unmoved
 from habilitation.authoring.difference.witness import Witness, Witnesses
+from habilitation.authoring.difference.wordings import Wording, wordings
 from habilitation.compiled.forest import DiagramTooLargeError
 from habilitation.diagnostic import Diagnostic, PolicyError
 
@@ -59,6 +60,7 @@ class Difference:
     new: Side
     pairs: tuple[Pair, ...]
     dates: tuple[DateMove, ...]
+    wordings: tuple[Wording, ...]
     where: Where
     counts_only: bool
 
@@ -75,7 +77,15 @@ def difference(old: Side, new: Side, where: Where | None = None, *, counts_only:
     """
     try:
         pairs = tuple(_pair(one, where, counts_only) for one in together(old, new))
-        return Difference(old, new, pairs, dates(old.tables, new.tables), dict(where or {}), counts_only)
+        return Difference(
+            old,
+            new,
+            pairs,
+            dates(old.tables, new.tables),
+            wordings(old.tables, new.tables),
+            dict(where or {}),
+            counts_only,
+        )
     except DiagramTooLargeError as error:
         raise PolicyError([Diagnostic("compiled_too_large", str(error), help="compare a smaller change")]) from None
 
