@@ -210,6 +210,20 @@ def test_a_folder_named_as_a_day_is_a_folder(tmp_path: Path, monkeypatch: pytest
     assert rules(sides("2026-07-01", "2026-07-01")[0]) == ["guests", "banned_guests"]
 
 
+def test_a_word_that_is_a_folder_and_a_revision_is_refused_and_each_has_another_word(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy_folder(house / "lax")
+    monkeypatch.chdir(house)
+    for words in (("door", "lax"), ("lax", "door"), ("strict:door", "lax")):
+        with pytest.raises(RequestError, match=r"`lax` is a path and a revision of git .write `./lax` for the path"):
+            sides(*words)
+    assert rules(sides("door", "./lax")[1]) == ["guests", "banned_guests"]
+    assert rules(sides("door", "lax^0")[1]) == rules(sides("door", "lax:door")[1]) == ["everyone"]
+    monkeypatch.setenv("PATH", "")
+    assert rules(sides("door", "lax")[1]) == ["guests", "banned_guests"]
+
+
 @pytest.mark.parametrize("word", ["", "@", "@@"])
 def test_an_empty_word_is_no_policy_and_not_the_other_one(word: str, house: Path) -> None:
     for at in (None, "2025-01-01"):

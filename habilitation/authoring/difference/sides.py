@@ -101,11 +101,27 @@ def _opened(side: Asked, beside: str) -> Tables:
             return _NOTHING
         if side.place == SHIPPED:
             return Authorizer.dmp().tables
-        if side.place and Path(side.place).exists():
+        if Path(side.place).exists():
+            if _is_revision(side.place, beside):
+                way_out = (
+                    f"write `./{side.place}` for the path, `{side.place}^0` or `{side.place}:PATH` for the revision"
+                )
+                message = f"`{side.place}` is a path and a revision of git"
+                raise RequestError("ambiguous_policy", message, help=way_out)
             return Authorizer.load(side.place).tables
         return _of_revision(side, beside)
     except PolicyError as error:
         raise SideError(side.word, error.diagnostics) from None
+
+
+def _is_revision(place: str, beside: str) -> bool:
+    """Whether a path is the name of a revision too, where one would be looked for; git takes neither then."""
+    if place.startswith((".", "/")):
+        return False
+    try:
+        return revision(repository_of(_home(beside)), place) is not None
+    except RequestError:
+        return False
 
 
 def _of_revision(side: Asked, beside: str) -> Tables:
