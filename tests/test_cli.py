@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from habilitation import Authorizer
+from habilitation.cli.main import app
 from tests.command_line import LIBRARY, RULES, VOCABULARY, Ran, run, written
 
 ROOT = Path(__file__).parent.parent
@@ -485,3 +486,8 @@ def test_an_option_before_the_verb_is_told_where_it_goes(typed: list[str], optio
 def test_an_option_of_the_whole_and_a_verb_that_is_none_are_told_as_ever() -> None:
     assert run("--version", "check").code == 0
     assert "No such option: --lang" in run("--lang", "fr", "chek").err
+
+
+def test_every_verb_is_registered_once() -> None:
+    names = [command.name for command in app.registered_commands]
+    assert len(names) == len({*names})
