@@ -108,7 +108,7 @@ def test_mistakes_of_the_test_files_come_first(tmp_path: Path) -> None:
 
 def test_a_coverage_under_what_is_asked_tells_what_is_unseen_at_its_places(tmp_path: Path) -> None:
     folder = library(tmp_path)
-    unseen = json.loads(run("test", folder, "--coverage", "--json").out)["coverage"]["unseen"]
+    unseen = json.loads(run("test", folder, "--coverage", "--json", "--lang", "en").out)["coverage"]["unseen"]
     ran = run("test", folder, "--fail-under", "90", "--format", "sarif")
     short, *found = results(ran)
     assert (ran.code, short["ruleId"], short["level"], short["locations"]) == (1, "too_little_seen", "error", [])

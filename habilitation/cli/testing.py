@@ -76,7 +76,7 @@ def _ran(path: Path | None, only: str, form: Format, lang: Lang) -> Tested:
     from habilitation.authoring.check import opened  # noqa: PLC0415  # as above
 
     try:
-        ran = run_suite(opened(path), only, lang.value)
+        ran = run_suite(opened(path), only, Lang.EN.value if form in NOTICES else lang.value)
     except PolicyError as error:
         if form not in NOTICES:
             raise
