@@ -14,8 +14,9 @@ help: ## list these commands
 demo: .venv/.runs ## install, ask the shipped DMP policy real questions, audit a small hospital
 	@bash docs/demo.sh
 
-test: check ## everything CI runs: lint, format, types, tests, doctests, coverage
+test: check ## everything CI runs: lint, format, types, tests, doctests, coverage, mutants of the shipped policy
 	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/habilitation mutate --lang en
 
 check: .venv/.tests ## lint, format and types only
 	$(BIN)/ruff check
