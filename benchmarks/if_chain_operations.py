@@ -91,8 +91,8 @@ def _administration_unsettled(request: Request, capacity: str, motive: str, acti
         if not authorised(request, capacity):
             found.append("access_without_ground")
         return found
-    if capacity == "fire_service_doctor" and not authorised(request, capacity):
-        found.append("access_without_ground")
+    if capacity == "fire_service_doctor" and action != "list_professionals" and not authorised(request, capacity):
+        found.append("fire_service_access_in_emergency")
     if capacity == "occupational_physician":
         found.append("occupational_physician_in_emergency")
     if action == "list_professionals":
@@ -145,8 +145,7 @@ def traces(request: Request, capacity: str) -> Answer:
         return answer("DENY", forbids)
     if capacity == "occupational_physician" and motive != "normal":
         return "INDETERMINATE", ("occupational_physician_in_emergency",)
-    fire = capacity == "fire_service_doctor"
-    if not staff and (motive == "normal" or fire) and not authorised(request, capacity):
+    if not staff and motive == "normal" and not authorised(request, capacity):
         return "INDETERMINATE", ("access_without_ground",)
     if staff or capacity == "occupational_physician" or motive != "normal" or request["channel"] == "indirect":
         return "NOT_APPLICABLE", ()
