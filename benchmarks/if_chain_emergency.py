@@ -26,7 +26,7 @@ def emergency_closed(request: Request, motive: str, found: list[str]) -> None:
 
 def not_for_health(profession: str, found: list[str]) -> None:
     """Bris de glace by who is no health professional."""
-    if profession in HEALTH_PROFESSIONALS or profession in CODED_BY_ROLE or profession == FOREIGN_DIPLOMA:
+    if profession in HEALTH_PROFESSIONALS or profession in CODED_BY_ROLE or profession in FOREIGN_DIPLOMA:
         return
     found.append("bris_de_glace_by_other_professional")
 
@@ -40,5 +40,5 @@ def emergency_unsettled(request: Request, capacity: str, motive: str, profession
             found.append("regulation_in_another_capacity")
     elif profession in CODED_BY_ROLE:
         found.append("bris_de_glace_by_role_code")
-    elif profession == FOREIGN_DIPLOMA:
-        found.append("bris_de_glace_by_doctor_with_foreign_diploma")
+    elif profession in FOREIGN_DIPLOMA:
+        found.append("bris_de_glace_with_foreign_diploma")

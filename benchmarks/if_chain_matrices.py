@@ -78,7 +78,7 @@ DOCTORS = frozenset({"G15_10", "G16_10"})
 HEALTH_PROFESSIONALS = frozenset(code for code in COLUMNS if code.startswith(("G15_", "G16_"))) - {"G15_93"}
 PRODUCERS = frozenset(code for code in COLUMNS if code.startswith("A00_"))
 CODED_BY_ROLE = frozenset({"R85_313", "R85_314", "R85_315", "R85_316", "R85_317"})
-FOREIGN_DIPLOMA = "R85_376"
+FOREIGN_DIPLOMA = frozenset({"R85_364", "R85_376", "R85_377", "R85_378", "R85_379"})
 TECHNICIANS = frozenset({"R85_316", "R85_317"})
 
 OF_DOCTORS_ONLY = frozenset({"coordinating_physician", "occupational_physician", "fire_service_doctor", "pmi_doctor"})
