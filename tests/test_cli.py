@@ -356,6 +356,16 @@ def test_a_compiled_policy_answers_as_its_folder_does(library: str, tmp_path: Pa
     assert run("decide", *request, "--policy", str(file)) == run("decide", *request, "--policy", library)
 
 
+def test_a_policy_whose_tests_have_a_mistake_answers_and_is_not_compiled(tmp_path: Path) -> None:
+    cases = "cases:\n  - {name: x, with: {shelf: raer}, expect: silent}\n"
+    library = written(tmp_path, {**LIBRARY, "tests/reading.yaml": cases})
+    checked, ran = run("check", library, "--json"), run("compile", library, "-o", str(tmp_path / "library.hab"))
+    assert (checked.code, ran.code, ran.out) == (1, 2, "")
+    told = [one["code"] for one in json.loads(checked.out)["diagnostics"]]
+    assert (told, "code: case_refused" in ran.err) == (["case_refused"], True)
+    assert run("decide", "--policy", library, "action=read", "role=keeper", "desk=back", "shelf=open").code != 2
+
+
 def test_a_compiled_policy_is_written_where_a_link_leads(library: str, tmp_path: Path) -> None:
     (tmp_path / "current").symlink_to(tmp_path / "first")
     for _ in range(2):

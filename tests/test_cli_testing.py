@@ -93,8 +93,17 @@ def test_the_failing_cells_of_a_table_are_shown_up_to_ten(tmp_path: Path) -> Non
 def test_a_case_that_cannot_be_asked_says_why_and_the_others_are_run(tmp_path: Path) -> None:
     ran = run("test", library(tmp_path, CASES.replace("shelf: rare", "shelf: raer")), *ENGLISH)
     assert ran.code == 1
-    assert "a reader and a rare book (tests/reading.yaml:11:11)\ntests/reading.yaml:13:19: unknown `shelf`" in ran.out
-    assert "5 passed, 1 failed" in ran.out
+    assert ran.out.startswith("tests/reading.yaml:13:19: unknown `shelf`: `raer`\n")
+    assert ran.out.endswith("5 passed, 1 failed, 1 mistake in the test files\n")
+
+
+def test_a_mistake_of_a_table_is_told_once_and_not_as_the_difference_of_each_cell(tmp_path: Path) -> None:
+    cases = CASES.replace("O: {expect: permit}", "O: {expect: permit, reasons: [readings]}")
+    ran = run("test", library(tmp_path, cases), *ENGLISH)
+    assert ran.out.count("unknown rule `readings`\n") == 1
+    assert "help: did you mean `reading`?" in ran.out
+    assert "- reasons" not in ran.out
+    assert ran.out.endswith("4 passed, 2 failed, 1 mistake in the test files\n")
 
 
 def test_a_test_file_that_cannot_be_read_is_told_and_the_others_are_run(tmp_path: Path) -> None:
@@ -132,7 +141,7 @@ def test_the_same_is_plain_data_for_programs(tmp_path: Path, ask: tuple[str, ...
     cases = CASES.replace("shelf: rare", "shelf: raer").replace("reasons: [reading]", "reasons: [lending]")
     ran = run("test", library(tmp_path, cases), *ask)
     data = json.loads(ran.out)
-    assert data["counts"] == {"cases": 6, "cells": 4, "passed": 4, "failed": 2, "mistakes": 0}
+    assert data["counts"] == {"cases": 6, "cells": 4, "passed": 4, "failed": 2, "mistakes": 1}
     wrong, unasked = data["failures"]
     assert (wrong["file"], wrong["line"], wrong["table"], wrong["at"]) == ("tests/reading.yaml", 4, None, "2025-03-01")
     assert wrong["expected"]["reasons"] == ["lending"]
@@ -141,6 +150,7 @@ def test_the_same_is_plain_data_for_programs(tmp_path: Path, ask: tuple[str, ...
     assert wrong["got"]["reasons"][0]["cells"][0]["value"] == "permitted"
     assert unasked["got"] is None
     assert unasked["differences"][0]["code"] == "case_refused"
+    assert data["diagnostics"] == unasked["differences"]
 
 
 def test_a_policy_that_cannot_be_used_ends_with_2(tmp_path: Path) -> None:
@@ -194,6 +204,14 @@ def test_junit_can_be_read_whatever_a_case_is_named(tmp_path: Path, escaped: str
     (failed,) = (case for case in root.iter("testcase") if case.find("failure") is not None)
     name = failed.get("name", "")
     assert (name[:4], name[-1]) == ("rare", "\U0001f4d5")
+
+
+def test_junit_tells_a_mistake_that_keeps_no_case_from_being_asked(tmp_path: Path) -> None:
+    cases = CASES.replace("a reader and a rare book", "a reader takes a book of the open shelf")
+    ran = run("test", library(tmp_path, cases), "--junit", "-")
+    root = ET.fromstring(ran.out.encode())  # noqa: S314  # as above
+    assert (ran.code, root.get("tests"), root.get("failures"), root.get("errors")) == (1, "7", "0", "1")
+    assert [error.get("type") for error in root.iter("error")] == ["repeated_name"]
 
 
 def test_junit_is_the_same_bytes_every_time(tmp_path: Path) -> None:

@@ -106,6 +106,17 @@ def test_mistakes_of_the_test_files_come_first(tmp_path: Path) -> None:
     assert [one["ruleId"] for one in results(ran)] == ["missing_key", "case_fails"]
 
 
+def test_a_case_that_expects_a_rule_nobody_wrote_is_a_mistake_once_and_fails_of_what_else_it_expects(
+    tmp_path: Path,
+) -> None:
+    cases = WRONG.replace("[lending]", "[lendings]").replace("N: {expect: silent}", "N: {expect: forbid, reasons: [x]}")
+    told = results(run("test", library(tmp_path, cases), "--format", "sarif"))
+    assert [one["ruleId"] for one in told] == ["unknown_rule", "unknown_rule", "case_fails", "case_fails"]
+    sentences = [one["message"]["text"].partition("\n")[0] for one in told]
+    assert sentences[:2] == ["unknown rule `lendings` (did you mean `lending`?)", "unknown rule `x`"]
+    assert all(one.endswith(": expected DENY, got NOT_APPLICABLE (none)") for one in sentences[2:])
+
+
 def test_a_coverage_under_what_is_asked_tells_what_is_unseen_at_its_places(tmp_path: Path) -> None:
     folder = library(tmp_path)
     unseen = json.loads(run("test", folder, "--coverage", "--json", "--lang", "en").out)["coverage"]["unseen"]

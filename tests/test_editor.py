@@ -73,6 +73,24 @@ def test_the_vocabulary_that_changes_changes_what_is_wrong_elsewhere(editor: Edi
     editor.wait_for(rules)
 
 
+def test_a_word_of_a_test_that_nothing_bears_is_told_and_the_policy_is_still_proved(
+    editor: Editor, library: Path, rules: str
+) -> None:
+    text = "cases:\n  - {name: é, with: {shelf: raer}, expect: forbid, reasons: [rare_lendings]}\n"
+    cases = editor.open(library / "tests" / "a.yaml", text)
+    told = editor.wait_for(cases, "case_refused", "unknown_rule")
+    assert [under(text, one["range"]) for one in told] == ["raer", "rare_lendings"]
+    editor.type(rules, editor.texts[rules] + 'never "nobody reads": permit when action is read\n')
+    editor.wait_for(rules, "invariant_fails")
+
+
+def test_a_rule_that_cannot_be_read_is_not_unknown_to_the_tests(editor: Editor, library: Path, rules: str) -> None:
+    text = "cases:\n  - {name: é, with: {shelf: raer}, expect: forbid, reasons: [rare_lending]}\n"
+    editor.replace(rules, "when shelf is rare", "when shelf is")
+    cases = editor.open(library / "tests" / "a.yaml", text)
+    editor.wait_for(cases, "case_refused")
+
+
 def test_a_broken_test_file_is_told(editor: Editor, library: Path, rules: str) -> None:
     cases = editor.open(library / "tests" / "a.yaml", "cases:\n  - nom: é\n")
     editor.until(lambda: "unknown_key" in editor.codes(cases))

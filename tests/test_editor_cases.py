@@ -70,6 +70,19 @@ def test_a_case_that_cannot_be_asked_is_told_at_the_word_that_is_unknown(editor:
     assert under(editor.texts[cases], told["range"]) == "opn"
 
 
+def test_beside_a_mistake_of_the_tests_cases_are_run_and_nothing_is_told_twice(editor: Editor, library: Path) -> None:
+    unknown = CASES.replace("shelf: open", "shelf: opn")
+    text = unknown + CASES.partition("cases:\n")[2].replace("the open shelf", "any shelf").replace("permit", "forbid")
+    text = text.replace("[reading]", "[readings]")
+    cases = editor.open(library / "tests" / "reading.yaml", text)
+    told = editor.wait_for(cases, "case_refused", "unknown_rule", "case_fails", "unknown_rule")
+    assert told[2]["message"].startswith("a reader takes a book of any shelf: expected DENY, got PERMIT (reading)\n")
+    rules = editor.open(library / "rules" / "library.hab")
+    editor.type(rules, editor.texts[rules] + 'never "nobody reads": permit when action is read\n')
+    editor.wait_for(rules, "invariant_fails")
+    editor.wait_for(cases, "case_refused", "unknown_rule", "case_fails", "unknown_rule")
+
+
 def test_a_cell_that_fails_is_told_in_the_spreadsheet_it_comes_from(editor: Editor, library: Path) -> None:
     (library / "tests" / "published.csv").write_text(SHEET.replace("reader;O;N", "reader;O;O"), encoding="utf-8")
     editor.open(library / "tests" / "table.yaml", TABLE)

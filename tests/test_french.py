@@ -56,7 +56,8 @@ def uncovered(starter: Path) -> Path:
 
 
 def failing(folder: Path) -> Path:
-    more = "    reasons: [x]\n    missing: [author]\n    obligations: [justify]\n    advice: [y]\n"
+    named = {"reasons": "masque_par_le_patient", "missing": "author", "obligations": "justify", "advice": "disputed_cell"}
+    more = "".join(f"    {side}: [{name}]\n" for side, name in named.items())
     rewritten(folder / "tests" / "cas.yaml", "expect: permit\n", "expect: forbid\n" + more)
     return folder
 
@@ -86,13 +87,13 @@ def test_a_failing_case_is_a_difference_with_its_legend(starter: Path) -> None:
         "  jour        le 2025-06-01, à ce qu'on en savait le 2025-06-02",
         "- effet       DENY",
         "+ effet       PERMIT",
-        "- règles      x",
+        "- règles      masque_par_le_patient",
         "+ règles      lecture_equipe_de_soins",
         "- il manque   author",
         "+ il manque   rien",
         "- obligations justify",
         "+ obligations trace",
-        "- à savoir    y",
+        "- à savoir    disputed_cell",
         "+ à savoir    rien",
         "  décidé par  lecture_equipe_de_soins (rules/lecture.hab:4)",
         "                lecture 2025-01-01 [infirmier × prescription] est ouvert (matrices/lecture.yaml:20)",

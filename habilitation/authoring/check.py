@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from habilitation import shipped
+from habilitation.authoring.cases.proofreading import proofread
+from habilitation.authoring.cases.suite import case_files
 from habilitation.authoring.refuting import refutations
 from habilitation.authorizer import checked
 from habilitation.checked.policy import Policy
@@ -43,9 +45,14 @@ def opened(path: str | Path | None) -> PolicyFiles:
 
 
 def examine(files: PolicyFiles) -> Examined:
-    """Everything `check` says of a policy: reading, names, editions, then the proofs over the whole space."""
+    """Everything `check` says of a policy: reading, names, editions, tests, then the proofs over the whole space.
+
+    The cases are read, not asked: a mistake of theirs refuses no answer.
+    """
     policy, found = checked(files)
-    if policy is None or any(one.severity is Severity.ERROR for one in found):
+    sound = policy is not None and not any(one.severity is Severity.ERROR for one in found)
+    found += proofread(case_files(files), policy, whole=sound)
+    if policy is None or not sound:
         return Examined(files, sorted_once(found), None, None)
     try:
         tables = tabulate(policy)

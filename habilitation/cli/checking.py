@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from habilitation.authoring.check import Examined
 
 CODES = (
-    "Exit codes: 0 nothing found, or warnings only; 1 findings: a proof that fails in a policy that can be used, or, "
-    "with --strict, a warning; 2 usage error, or a policy that cannot be used."
+    "Exit codes: 0 nothing found, or warnings only; 1 findings: a proof that fails or a mistake in the tests of a "
+    "policy that can be used, or, with --strict, a warning; 2 usage error, or a policy that cannot be used."
 )
 _DIGITS = 16  # of a digest, enough for a person to compare
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from habilitation.authoring.cases.coverage import Coverage
 
 CODES = (
-    "Exit codes: 0 every case is answered as expected; 1 a case that fails or cannot be asked, no case at all, a test "
-    "file that cannot be read, or a coverage under --fail-under; 2 usage error, or a policy that cannot be used."
+    "Exit codes: 0 every case is answered as expected; 1 a case that fails or cannot be asked, no case at all, a "
+    "mistake in a test file, or a coverage under --fail-under; 2 usage error, or a policy that cannot be used."
 )
 _OF_A_TABLE = 10  # failing cells shown of one table
 
@@ -67,7 +67,7 @@ def run_tests(  # noqa: PLR0913, PLR0917  # a verb has as many options as it has
         write_whole(junit, junit_xml(ran, lang.value))
     if junit is None or str(junit) != "-":
         _tell(path, ran, seen, lacking, form, lang)
-    raise typer.Exit(Code.FINDINGS if ran.failed or ran.suite.found or lacking else Code.FINE)
+    raise typer.Exit(Code.FINDINGS if ran.failed or ran.mistakes or lacking else Code.FINE)
 
 
 def _ran(path: Path | None, only: str, form: Format, lang: Lang) -> Tested:
@@ -120,7 +120,7 @@ def _counts(ran: Tested) -> dict[str, int]:
         "cells": sum(bool(result.case.table) for result in ran.results),
         "passed": len(ran.results) - len(ran.failed),
         "failed": len(ran.failed),
-        "mistakes": len(ran.suite.found),
+        "mistakes": len(ran.mistakes),
     }
 
 
@@ -131,23 +131,23 @@ def _data(ran: Tested, seen: Coverage | None, lang: Lang) -> str:
         "policy": Authorizer(ran.tables).policy,
         "counts": _counts(ran),
         "failures": [as_json(result) for result in ran.failed],
-        "diagnostics": [one.as_json() for one in ran.suite.found],
+        "diagnostics": [one.as_json() for one in ran.mistakes],
         "coverage": None if seen is None else covering.data(seen, lang),
     }
     return screen.indented(data)
 
 
 def _shown(ran: Tested, seen: Coverage | None, lang: Lang) -> Iterator[str]:
-    yield from (screen.diagnostic(one) for one in ran.suite.found)
+    yield from (screen.diagnostic(one) for one in ran.mistakes)
     shown: dict[str, int] = {}
-    for result in ran.failed:
+    for result in (one for one in ran.failed if one.differs):
         shown[result.case.table] = shown.get(result.case.table, 0) + 1
         if not result.case.table or shown[result.case.table] <= _OF_A_TABLE:
             yield _failure(result, lang)
     for table, failing in shown.items():
         if table and failing > _OF_A_TABLE:
             yield f"{colon(table, lang)} {counted('more_cells', failing - _OF_A_TABLE, lang)}"
-    if any(result.decision is not None for result in ran.failed):
+    if shown:
         yield screen.styled(word("legend_of_failures", lang), "dim")
     if seen is not None:
         yield from covering.shown(seen, lang)
@@ -166,10 +166,9 @@ def _failure(result: CaseResult, lang: Lang) -> str:
     from habilitation.authoring.cases import told  # noqa: PLC0415  # as above
 
     head, *lines = told(result, lang.value).split("\n")
-    drawn = [screen.styled(head, "bold red"), *(screen.styled(line, _STYLES.get(line[:1], "dim")) for line in lines)]
-    if result.decision is None:
-        drawn.extend(screen.diagnostic(one) for one in result.differences)
-    return "\n".join(drawn)
+    return "\n".join(
+        [screen.styled(head, "bold red"), *(screen.styled(line, _STYLES.get(line[:1], "dim")) for line in lines)]
+    )
 
 
 _STYLES = {"-": "green", "+": "red"}

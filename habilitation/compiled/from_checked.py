@@ -63,7 +63,7 @@ def tabulate(policy: Policy) -> Tables:
     return Tables(
         name=policy.name,
         text=_text(policy.title),
-        axes=tuple(_axis(axis) for axis in policy.axes),
+        axes=tuple(map(axis_table, policy.axes)),
         matrices=tuple(_matrix(matrix, policy) for matrix in policy.matrices),
         rules=tuple(_rule(rule) for rule in policy.rules),
         obligations=tuple(_notices(policy.obligations)),
@@ -117,7 +117,8 @@ def _text(labels: Labels) -> Text:
     return Text(labels.fr, labels.en)
 
 
-def _axis(axis: Axis) -> AxisTable:
+def axis_table(axis: Axis) -> AxisTable:
+    """An axis as requests are read by it."""
     return AxisTable(
         name=axis.name,
         text=_text(axis.labels),

@@ -43,7 +43,7 @@ class Answers:
     def __init__(self, tables: Tables, number: int) -> None:
         self.tables, self.number = tables, number
         self.edition = tables.editions[number].id if number >= 0 else ""
-        self.asked: Desired = desired(tables)
+        self.asked: Desired = desired(tables.axes)
         self._desks: dict[int, Served] = {}
         self._kept: Remainders | None = None
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from habilitation.compiled.tables import AxisTable, Tables
+from habilitation.compiled.tables import AxisTable
 from habilitation.diagnostic import RequestError, did_you_mean
 from habilitation.vocabulary import MISSING
 
@@ -139,10 +139,11 @@ class Desired:
         return values
 
 
-def desired(tables: Tables) -> Desired:
-    """The reader of requests of a policy."""
+def desired(axes: Iterable[AxisTable]) -> Desired:
+    """The reader of requests of a policy with these axes."""
+    encoders = tuple(map(encoder, axes))
     return Desired(
-        encoders=tuple(encoder(axis) for axis in tables.axes),
-        index={axis.name: ordinal for ordinal, axis in enumerate(tables.axes)},
-        defaults=tuple(axis.default for axis in tables.axes),
+        encoders=encoders,
+        index={one.axis.name: ordinal for ordinal, one in enumerate(encoders)},
+        defaults=tuple(one.axis.default for one in encoders),
     )

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from habilitation.authoring.cases.proofreading import proofread
+from habilitation.authoring.cases.suite import case_files
 from habilitation.authorizer import Authorizer
 from habilitation.checked.from_written import check
 from habilitation.checked.policy import Policy
@@ -17,7 +19,7 @@ from habilitation.editor.homes import Home
 from habilitation.editor.mentions import mentions_of
 from habilitation.editor.things import Mentions
 from habilitation.source import Source
-from habilitation.written.from_folder import Kept, PolicyFiles, read_cases, read_expected, read_policy
+from habilitation.written.from_folder import Kept, PolicyFiles, read_expected, read_policy
 from habilitation.written.syntax import WrittenCases, WrittenPolicy
 
 
@@ -33,8 +35,10 @@ class Reading:
 
     @property
     def sound(self) -> bool:
-        """Whether nothing stands against compiling and proving it."""
-        return self.policy is not None and not any(one.severity is Severity.ERROR for one in self.found)
+        """Whether nothing stands against compiling and proving it: a mistake in its tests does not."""
+        tests = {source.name for source in (*self.files.cases, *self.files.expected)}
+        errors = (one for one in self.found if one.severity is Severity.ERROR)
+        return self.policy is not None and all(one.span and one.span.source.name in tests for one in errors)
 
     @property
     def whole(self) -> bool:
@@ -107,9 +111,11 @@ class Desk:
 def reading_of(files: PolicyFiles, kept: Kept | None = None, world: World | None = None) -> Reading:
     """The policy that some texts make; `kept` and `world` are what an earlier round read and resolved."""
     written, found = read_policy(files, kept)
-    cases, mistakes = read_cases(files, kept)
     policy, more = check(written, world) if written is not None else (None, [])
-    return Reading(files, written, tuple(cases), policy, sorted_once([*found, *mistakes, *more]))
+    found += more
+    tests = case_files(files, kept)
+    mistakes = proofread(tests, policy, whole=all(one.severity is not Severity.ERROR for one in found))
+    return Reading(files, written, tests.written, policy, sorted_once([*found, *mistakes]))
 
 
 def _lost(before: Iterable[WrittenCases], now: Iterable[WrittenCases], files: Iterable[Source]) -> list[WrittenCases]:

@@ -159,9 +159,10 @@ def read_cases(files: PolicyFiles, kept: Kept | None = None) -> tuple[list[Writt
     return [cases for cases, _ in read if cases is not None], [one for _, found in read for one in found]
 
 
-def read_expected(files: PolicyFiles) -> dict[str, tuple[tuple[Word, ...], ...]]:
+def read_expected(files: PolicyFiles, kept: Kept | None = None) -> dict[str, tuple[tuple[Word, ...], ...]]:
     """The spreadsheets beside the test files, by the name of their file."""
-    return {source.name: read_csv(source)[1] for source in files.expected}
+    kept = kept or Kept()
+    return {source.name: kept.csv(source)[1] for source in files.expected}
 
 
 def digest(files: PolicyFiles) -> str:

@@ -46,9 +46,13 @@ class Judge:
             and (expected.advice is None or set(map(str, expected.advice)) <= set(decision.advice))
         )
 
+    def differs(self, question: Question) -> bool:
+        """Whether a question can be asked, and is not answered as expected."""
+        return not question.wrong and not self.as_expected(self.decision(question), question.case.expected)
+
     def passes(self, question: Question) -> bool:
-        """Whether a question can be asked, and is answered as expected."""
-        return not question.wrong and self.as_expected(self.decision(question), question.case.expected)
+        """Whether a question can be asked, names what there is, and is answered as expected."""
+        return not (question.wrong or question.misnamed or self.differs(question))
 
 
 def failing(tables: Tables, asked: Iterable[Question]) -> Iterator[Question]:

@@ -25,8 +25,10 @@ def junit(tested: Tested, lang: str) -> bytes:
         suites.setdefault((result.case.span.source.name, result.case.table), []).append(result)
     for (file, table), results in suites.items():
         _suite(root, f"{file}: {table}" if table else file, results, lang)
-    if tested.suite.found:
-        _unread(root, tested.suite.found)
+    told_of_cases = {one for result in tested.results for one in result.differences}
+    others = [one for one in tested.mistakes if one not in told_of_cases]
+    if others:
+        _of_files(root, others)
     _count(root, root.iter("testcase"))
     ET.indent(root)
     text: str = ET.tostring(root, encoding="unicode")
@@ -40,14 +42,14 @@ def _suite(root: ET.Element, name: str, results: Sequence[CaseResult], lang: str
         file = span.source.name
         case = ET.SubElement(suite, "testcase", name=result.case.name, classname=file, file=file, line=str(span.line))
         if result.differences:
-            kind = "error" if result.decision is None else "failure"
+            kind = "failure" if result.differs else "error"
             message = (" ; " if lang == "fr" else "; ").join(one.message for one in result.differences)
             wrong = ET.SubElement(case, kind, type=result.differences[0].code, message=message)
             wrong.text = "\n".join([told(result, lang), *(one.render() for one in result.differences)])
     _count(suite, suite.iter("testcase"))
 
 
-def _unread(root: ET.Element, found: Sequence[Diagnostic]) -> None:
+def _of_files(root: ET.Element, found: Sequence[Diagnostic]) -> None:
     """What is wrong with the test files themselves is no case, but must not pass for none."""
     suite = ET.SubElement(root, "testsuite", name="test files")
     for one in found:

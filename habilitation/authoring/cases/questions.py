@@ -3,51 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from habilitation.authoring.cases.suite import Case, Suite
-from habilitation.compiled.tables import AxisTable, Tables
-from habilitation.decided.request import desired
-from habilitation.diagnostic import Diagnostic, RequestError
-from habilitation.source import Word
-
-_TRUTHS: dict[str, bool] = {"true": True, "false": False}
+from habilitation.authoring.cases.words import Words, words_in
+from habilitation.compiled.tables import Tables
+from habilitation.diagnostic import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A case, and the {axis: value} it states by ordinal; with something `wrong` it is not asked."""
+    """A case, and the {axis: value} it states by ordinal; with something `wrong` it is not asked.
+
+    `misnamed` are the names it expects that nothing bears: it is asked, judged on what else it expects, and fails.
+    """
 
     case: Case
     stated: Mapping[int, int]
     wrong: tuple[Diagnostic, ...] = ()
+    misnamed: tuple[Diagnostic, ...] = ()
 
 
 def questions(tables: Tables, suite: Suite) -> tuple[Question, ...]:
     """The cases of a suite as any policy with these axes is asked them."""
-    asked = desired(tables)
-    axes = {axis.name: axis for axis in tables.axes}
-    # A table repeats its codes in every cell: each is read once.
-    known: dict[tuple[Word, Word], tuple[int, int]] = {}
-
-    def question(case: Case) -> Question:
-        stated: dict[int, int] = {}
-        wrong = [*case.wrong]
-        for name, value in case.facts.items():
-            if (name, value) not in known:
-                try:
-                    read = asked.ordinals({str(name): _value(axes.get(name), value)}, stated={})
-                except RequestError as refused:
-                    place = name if refused.code == "unknown_axis" else value
-                    wrong.append(Diagnostic("case_refused", refused.message, place.span, refused.help))
-                    continue
-                known[name, value] = next(iter(read.items()))
-            axis, ordinal = known[name, value]
-            stated[axis] = ordinal
-        return Question(case, {} if wrong else stated, tuple(wrong))
-
-    return tuple(map(question, suite.cases))
+    words = words_in(tables)
+    return tuple(_question(case, words) for case in suite.cases)
 
 
-def _value(axis: AxisTable | None, word: Word) -> str | bool:
-    return _TRUTHS.get(word, str(word)) if axis is not None and axis.fact else str(word)
+def _question(case: Case, words: Words) -> Question:
+    stated = [words.stated(name, value) for name, value in case.facts.items()]
+    wrong = (*case.wrong, *(one for one in stated if isinstance(one, Diagnostic)))
+    sides = words.misnamed(case.expected)
+    misnamed = tuple(one for found in sides.values() for one in found)
+    if wrong:
+        return Question(case, {}, (*wrong, *misnamed))
+    if misnamed:
+        case = replace(case, expected=case.expected.without(sides))
+    return Question(case, dict(one for one in stated if not isinstance(one, Diagnostic)), (), misnamed)

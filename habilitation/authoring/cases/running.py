@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from habilitation.authoring.cases.effects import EFFECTS
 from habilitation.authoring.cases.judging import Judge
+from habilitation.authoring.cases.proofreading import mistakes
 from habilitation.authoring.cases.questions import Question, questions
-from habilitation.authoring.cases.suite import Case, Suite, read
+from habilitation.authoring.cases.suite import Case, Suite, case_files, suite_of
+from habilitation.authoring.cases.words import words_in
 from habilitation.authorizer import Authorizer
 from habilitation.authorizer.opening import usable
 from habilitation.checked.policy import Policy
@@ -25,15 +26,24 @@ from habilitation.written.syntax import WrittenPolicy
 # No mistake of a text: its code is in docs/workbench/test.md.
 _CODE = "no_case"
 _NO_CASE = Diagnostic(_CODE, "there is no case: nothing is tested", help="write cases in `tests/*.yaml`")
+DIFFERS = "case_fails"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """One case run: the decision (None when the case cannot be asked) and how it differs from the expected one."""
+    """One case run: the decision (None when the case cannot be asked) and how it differs from the expected one.
+
+    Among the differences are the mistakes of the case itself.
+    """
 
     case: Case
     decision: Decision | None
     differences: tuple[Diagnostic, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the case was asked, and the answer is not the expected one."""
+        return any(one.code == DIFFERS for one in self.differences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,10 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """A policy and its cases, run: `asked` and `results` go together, in the order of the files."""
+    """A policy and its cases, run: `asked` and `results` go together, in the order of the files.
+
+    `mistakes` are those of the test files themselves: what keeps some cases from being asked, and what makes none.
+    """
 
     written: WrittenPolicy
     policy: Policy
@@ -56,6 +69,7 @@ class Tested:
     suite: Suite
     asked: tuple[Question, ...]
     results: tuple[CaseResult, ...]
+    mistakes: tuple[Diagnostic, ...]
 
     @property
     def failed(self) -> tuple[CaseResult, ...]:
@@ -72,17 +86,20 @@ def run_suite(files: PolicyFiles, only: str = "", lang: str = "en") -> Tested:
     """
     written, policy = usable(files)
     tables = tabulate(policy)
-    suite = read(files)
+    tests = case_files(files)
+    suite = suite_of(tests)
+    found = mistakes(tests, words_in(tables))
     if not suite.cases and not suite.found:
-        suite = dataclasses.replace(suite, found=(_NO_CASE,))
+        found = (*found, _NO_CASE)
     asked = tuple(one for one in questions(tables, suite) if only.casefold() in one.case.name.casefold())
-    return Tested(written, policy, tables, suite, asked, tuple(run(tables, asked, lang)))
+    return Tested(written, policy, tables, suite, asked, tuple(run(tables, asked, lang)), found)
 
 
 def run_cases(policy: Authorizer, files: PolicyFiles) -> tuple[list[CaseResult], list[Diagnostic]]:
     """Every case of a policy, in file order, and what is wrong with the test files themselves."""
-    suite = read(files)
-    return list(run(policy.tables, questions(policy.tables, suite))), list(suite.found)
+    tests = case_files(files)
+    found = mistakes(tests, words_in(policy.tables))
+    return list(run(policy.tables, questions(policy.tables, suite_of(tests)))), list(found)
 
 
 def run(tables: Tables, asked: Iterable[Question], lang: str = "en") -> Iterator[CaseResult]:
@@ -95,7 +112,7 @@ def run(tables: Tables, asked: Iterable[Question], lang: str = "en") -> Iterator
         decision = judge.decision(question)
         right = judge.as_expected(decision, question.case.expected)
         told = () if right else (_told(one, lang) for one in mismatches(question.case, decision))
-        yield CaseResult(question.case, decision, tuple(told))
+        yield CaseResult(question.case, decision, (*question.misnamed, *told))
 
 
 def mismatches(case: Case, decision: Decision) -> Iterator[Mismatch]:
@@ -132,7 +149,7 @@ def _told(one: Mismatch, lang: str) -> Diagnostic:
     first = 1 if one.what == "effect" else 0  # after an effect, the rules that gave it
     told = [*one.got[:first], _listed(one.got[first:], lang)]
     sentence = _SENTENCES[one.what][lang].format(_listed(one.expected, lang), *told)
-    return Diagnostic("case_fails", sentence, one.span)
+    return Diagnostic(DIFFERS, sentence, one.span)
 
 
 def _names(words: Iterable[str]) -> tuple[str, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from habilitation.authoring.cases.effects import unknown_effect
-from habilitation.authoring.cases.tables import Cell, cells
+from habilitation.authoring.cases.tables import Cell, Spreadsheets, cells
 from habilitation.diagnostic import Diagnostic, did_you_mean
 from habilitation.source import Span, Word
-from habilitation.written.from_folder import PolicyFiles, read_cases, read_expected
+from habilitation.written.from_folder import Kept, PolicyFiles, read_cases, read_expected
 from habilitation.written.syntax import WrittenCase, WrittenCases, WrittenTable, as_day
 
 Facts = Mapping[Word, Word]
@@ -25,6 +25,12 @@ class Expected:
     missing: Sequence[Word] | None = None
     obligations: Sequence[Word] | None = None
     advice: Sequence[Word] | None = None
+
+    def without(self, sides: Collection[str]) -> Expected:
+        """The same, silent on some sides of the answer (`reasons`, `missing`, …)."""
+        named = (("reasons", self.reasons), ("missing", self.missing), ("obligations", self.obligations))
+        kept = (None if side in sides else words for side, words in (*named, ("advice", self.advice)))
+        return Expected(self.effect, *kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +59,47 @@ class Suite:
     found: tuple[Diagnostic, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CaseFiles:
+    """The test files of a policy as their author wrote them, and those that cannot be read."""
+
+    written: tuple[WrittenCases, ...]
+    spreadsheets: Spreadsheets
+    found: tuple[Diagnostic, ...]
+
+
+def case_files(files: PolicyFiles, kept: Kept | None = None) -> CaseFiles:
+    """The test files of a policy; `kept` is what an earlier round read."""
+    written, found = read_cases(files, kept)
+    return CaseFiles(tuple(written), read_expected(files, kept), tuple(found))
+
+
 def read(files: PolicyFiles) -> Suite:
     """The cases of the test files; a file that cannot be read is told, and the others are read."""
-    written, found = read_cases(files)
-    spreadsheets = read_expected(files)
-    cases = [case for file in written for case in _of_file(file, spreadsheets, found)]
+    return suite_of(case_files(files))
+
+
+def suite_of(files: CaseFiles) -> Suite:
+    """The same, of files that have been read."""
+    found = list(files.found)
+    cases = [case for file in files.written for case in _of_file(file, files.spreadsheets, found)]
     return Suite(tuple(cases), tuple(found))
 
 
-def _of_file(
-    file: WrittenCases, spreadsheets: Mapping[str, Sequence[Sequence[Word]]], found: list[Diagnostic]
-) -> Iterator[Case]:
+def _of_file(file: WrittenCases, spreadsheets: Spreadsheets, found: list[Diagnostic]) -> Iterator[Case]:
     yield from (_case(file, case) for case in file.cases)
     for table in file.tables:
-        shared, wrong = _shared(file, table)
+        facts, wrong = shared(file, table)
         for cell in cells(table, file.facts, spreadsheets, found):
-            yield _of_cell(table, cell, {**shared, **cell.facts}, wrong)
+            yield _of_cell(table, cell, {**facts, **cell.facts}, wrong)
 
 
 def _case(file: WrittenCases, case: WrittenCase) -> Case:
-    facts, wrong = _shared(file, case)
+    facts, wrong = shared(file, case)
     expected = Expected(case.expect, case.reasons, case.missing, case.obligations, case.advice)
     at, known_on = _day(case.at), _day(case.known_on)
-    return Case(
-        str(case.name), facts, expected, case.name.span, "", at, known_on, (*wrong, *unknown_effect(case.expect))
-    )
+    wrong += unknown_effect(case.expect)
+    return Case(str(case.name), facts, expected, case.name.span, "", at, known_on, tuple(wrong))
 
 
 def _of_cell(table: WrittenTable, cell: Cell, facts: Facts, wrong: Sequence[Diagnostic]) -> Case:
@@ -88,7 +110,7 @@ def _of_cell(table: WrittenTable, cell: Cell, facts: Facts, wrong: Sequence[Diag
     return Case(name, facts, expected, cell.span, str(table.name), at, known_on, (*wrong, *unknown_effect(mark.expect)))
 
 
-def _shared(file: WrittenCases, written: WrittenCase | WrittenTable) -> tuple[dict[Word, Word], list[Diagnostic]]:
+def shared(file: WrittenCases, written: WrittenCase | WrittenTable) -> tuple[dict[Word, Word], list[Diagnostic]]:
     """The facts of its bundles, then its own, and what is wrong with them and its dates."""
     facts: dict[Word, Word] = {}
     wrong: list[Diagnostic] = []
