@@ -56,7 +56,12 @@ def uncovered(starter: Path) -> Path:
 
 
 def failing(folder: Path) -> Path:
-    named = {"reasons": "masque_par_le_patient", "missing": "author", "obligations": "justify", "advice": "disputed_cell"}
+    named = {
+        "reasons": "masque_par_le_patient",
+        "missing": "author",
+        "obligations": "justify",
+        "advice": "disputed_cell",
+    }
     more = "".join(f"    {side}: [{name}]\n" for side, name in named.items())
     rewritten(folder / "tests" / "cas.yaml", "expect: permit\n", "expect: forbid\n" + more)
     return folder
