@@ -8,6 +8,7 @@ import pytest
 from habilitation import Authorizer
 from habilitation.authoring.check import examine, opened
 from tests.command_line import LIBRARY, run, written
+from tests.small_policies import DOOR, policy_folder
 
 ROOT = Path(__file__).parent.parent
 ENGLISH = ("--lang", "en")
@@ -297,11 +298,35 @@ def test_with_the_rest_of_a_request_a_type_tells_who_is_permitted(library: str) 
     ran = run("show", "type", "rare", "action=read", "desk=back", "--policy", library, *ENGLISH)
     assert ran.out.endswith("situation: action=read desk=back\npermitted, in this situation, role:\n  keeper Keeper\n")
     ran = run("show", "type", "rare", "action=lend", "member", "--policy", library, *ENGLISH)
-    assert ran.out.endswith("situation: action=lend member=true\n")
-    ran = run("show", "type", "lost", "action=read", "role=reader", "--policy", library, "--json")
-    assert json.loads(ran.out)["permitted"] == {}
+    assert ran.out.endswith("situation: action=lend member=true\nDENY\n")
+    view = json.loads(run("show", "type", "lost", "action=read", "role=reader", "--policy", library, "--json").out)
+    assert (view["permitted"], view["effect"], view["missing"]) == ({}, "NOT_APPLICABLE", [])
     ran = run("show", "type", "keeper", "action=lend", "--policy", library, *ENGLISH)
     assert ran.out.endswith("permitted, in this situation, shelf:\n  (no value)\n")
+
+
+def test_a_fact_that_is_missing_never_reads_as_if_nobody_may(tmp_path: Path) -> None:
+    door = str(policy_folder(tmp_path, vocabulary=DOOR))
+    ran = run("show", "type", "enter", "banned=false", "--policy", door, *ENGLISH)
+    assert ran.out.endswith("situation: banned=false\nINDETERMINATE (missing: invited)\n")
+
+
+def test_the_values_that_want_a_fact_are_told_with_it(library: str) -> None:
+    ran = run("show", "type", "rare", "action=read", "--policy", library, *ENGLISH)
+    assert "(no value)" not in ran.out
+    assert ran.out.endswith(
+        "undecided, role (missing: desk):\n  keeper Keeper\nundecided, desk (missing: role):\n  back Back\n"
+    )
+    view = json.loads(run("show", "type", "rare", "action=read", "--policy", library, "--json").out)
+    assert view["permitted"] == {"role": [], "desk": []}
+    assert view["undecided"]["role"] == [{"missing": ["desk"], "values": [{"name": "keeper", "label": "Gardien"}]}]
+    assert (view["effect"], view["missing"]) == ("INDETERMINATE", ["role", "desk"])
+
+
+def test_the_values_that_the_sources_do_not_settle_are_told_apart(library: str) -> None:
+    ran = run("show", "type", "keeper", "action=lend", "member", "--policy", library, *ENGLISH)
+    settled = "undecided, shelf (the sources do not settle it):\n  open Open shelf\n  lost Lost books\n"
+    assert ran.out.endswith(settled)
 
 
 def test_a_type_no_matrix_covers_says_so(library: str) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 
 from habilitation.authoring.codes import find_value
 from habilitation.authoring.show import Named, ValueView, value_view
+from habilitation.authoring.situation import Stated, Undecided, stated
 from habilitation.authorizer import Authorizer
 from habilitation.compiled.reading import Reading
-from habilitation.compiled.tables import AxisTable, MatrixTable, Tables, ValueTable
+from habilitation.compiled.tables import AxisTable, MatrixTable, Tables
 
 _NOT_COVERED = 0
 # The cells of one matrix, by the coordinates (an ordinal a side) at which they were looked up.
@@ -63,7 +64,10 @@ class MatrixLines:
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """A value, its row of cells in each matrix and, in a stated situation, what is permitted on other axes."""
+    """A value, its row of cells in each matrix and, in a stated situation, its answer, and that on other axes.
+
+    The last four are those of `Stated`; without a situation, empty.
+    """
 
     axis: str
     axis_label: str
@@ -72,6 +76,9 @@ class Concerned:
     matrices: tuple[MatrixLines, ...]
     situation: Mapping[str, str | bool]
     permitted: Mapping[str, tuple[Named, ...]]
+    undecided: Mapping[str, tuple[Undecided, ...]]
+    effect: str | None
+    missing: tuple[str, ...]
 
 
 def concerned(policy: Authorizer, word: str, situation: Mapping[str, Any], lang: str) -> Concerned:
@@ -83,6 +90,7 @@ def concerned(policy: Authorizer, word: str, situation: Mapping[str, Any], lang:
     axis = policy.tables.axes[number]
     lines = tuple(_matrices(policy, number, ordinal, lang)) if policy.edition else ()
     view = policy.given(situation).given({axis.name: _as_given(axis, ordinal)})
+    answered = stated(view, lang) if situation else Stated(None, (), {}, {})
     return Concerned(
         axis=axis.name,
         axis_label=axis.text[lang],
@@ -90,23 +98,15 @@ def concerned(policy: Authorizer, word: str, situation: Mapping[str, Any], lang:
         edition=policy.edition,
         matrices=lines,
         situation=policy.given(situation).facts,
-        permitted={name: _permitted(view, name, lang) for name in _asked(view)} if situation else {},
+        permitted=answered.permitted,
+        undecided=answered.undecided,
+        effect=answered.effect,
+        missing=answered.missing,
     )
 
 
 def _as_given(axis: AxisTable, ordinal: int) -> str | bool:
     return bool(ordinal) if axis.fact else axis.values[ordinal].name
-
-
-def _asked(view: Authorizer) -> Iterator[str]:
-    """The axes still to be known, facts apart."""
-    yield from (axis.name for axis in view.tables.axes if axis.name in view.undecided and not axis.fact)
-
-
-def _permitted(view: Authorizer, name: str, lang: str) -> tuple[Named, ...]:
-    axis = next(axis for axis in view.tables.axes if axis.name == name)
-    values: dict[str | bool, ValueTable] = {value.name: value for value in axis.values}
-    return tuple(Named(values[one].name, values[one].text[lang]) for one in view.permitted(name))
 
 
 # --- the rows of cells ---------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from habilitation.cli import screen
@@ -12,7 +12,7 @@ from habilitation.cli.words import colon, word
 if TYPE_CHECKING:
     from habilitation.authoring.reach import CellLine, Concerned, Reader
     from habilitation.authoring.sheet import Sheet
-    from habilitation.authoring.show import AxisView, PolicyView, RuleView, StretchView, ValueView
+    from habilitation.authoring.show import AxisView, Named, PolicyView, RuleView, StretchView, ValueView
 
 _EFFECT_STYLES = {"permit": "bold green", "forbid": "bold red", "abstain": "bold yellow"}
 
@@ -145,11 +145,26 @@ def _permitted(view: Concerned, lang: Lang) -> Iterator[str]:
         (name, str(value).lower() if isinstance(value, bool) else value) for name, value in view.situation.items()
     )
     yield _said("situation", " ".join(f"{name}={value}" for name, value in stated), lang)
+    if not view.permitted:
+        yield f"{view.effect}{_wanting(view.missing, lang)}"
     for name, values in view.permitted.items():
-        yield colon(f"{word('permitted', lang)}, {name}", lang)
-        yield from (f"  {value.name} {value.label}" for value in values)
-        if not values:
-            yield f"  {word('nobody', lang)}"
+        undecided = view.undecided[name]
+        # Nobody may, where somebody may once a fact is known, is not said.
+        if values or not undecided:
+            yield colon(f"{word('permitted', lang)}, {name}", lang)
+            yield from _values(values) if values else [f"  {word('nobody', lang)}"]
+        for one in undecided:
+            why = _wanting(one.missing, lang) or f" ({word('unsettled', lang)})"
+            yield colon(f"{word('undecided', lang)}, {name}{why}", lang)
+            yield from _values(one.values)
+
+
+def _values(values: Iterable[Named]) -> Iterator[str]:
+    yield from (f"  {value.name} {value.label}" for value in values)
+
+
+def _wanting(missing: Sequence[str], lang: Lang) -> str:
+    return f" ({colon(word('missing', lang), lang)} {', '.join(missing)})" if missing else ""
 
 
 # --- the vocabulary and the policy ---------------------------------------------------------------

@@ -45,6 +45,7 @@ _WORDS = {
     "footnotes": ("notes", "footnotes"),
     "legend": ("légende", "legend"),
     "permitted": ("permis, dans cette situation", "permitted, in this situation"),
+    "undecided": ("sans réponse", "undecided"),
     "situation": ("situation", "situation"),
     "nobody": ("(aucune valeur)", "(no value)"),
     "permit": ("autoriser", "permit"),
