@@ -318,6 +318,90 @@ def test_where_one_code_is_asked_a_group_is_refused(clinic: str) -> None:
     assert run("show", "type", "sage-femme", "--policy", clinic).code == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "like"),
+    [
+        (["profession=doctors"], ["doctors"]),
+        (["profession=médecins"], ["doctors"]),
+        (["profession=sage-femme"], ["P1"]),
+        (["P1", "--may", "Consulter"], ["P1", "action=consult"]),
+        (["P1", "consult"], ["P1"]),
+        (["--type", "Lettre"], ["letter"]),
+        (["--type", "papers"], ["papers"]),
+    ],
+)
+def test_a_word_is_read_alike_bare_behind_its_axis_and_behind_a_flag(
+    tmp_path: Path, words: list[str], like: list[str]
+) -> None:
+    labels = {"letter (fr)": "Lettre", "consult (fr)": "Consulter"}
+    papers = "    groups:\n      papers: {fr: Papiers, en: Papers, values: [letter, image]}\n"
+    vocabulary = LABELLED.replace("  care_team:", f"{papers}  care_team:")
+    for old, new in labels.items():
+        vocabulary = vocabulary.replace(old, new)
+    folder = str(policy_folder(tmp_path, OF_LABELS, vocabulary))
+    assert asked(folder, *words) == asked(folder, *like)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nurse", "--may", "deposit", "action=consult"],
+        ["nurse", "--may", "deposit", "--may", "consult"],
+        ["nurse", "--may", "deposit", "consult"],
+        ["nurse", "--type", "letter", "--type", "image"],
+        ["nurse", "letter", "--type", "image"],
+    ],
+)
+def test_two_values_of_one_axis_are_refused_however_they_are_given(ward: str, words: list[str]) -> None:
+    ran = run("who", *words, "--policy", ward)
+    assert (ran.code, "is given twice" in ran.err) == (2, True)
+
+
+def test_an_action_asked_of_a_policy_without_actions_is_refused(tmp_path: Path) -> None:
+    policy_folder(tmp_path, rule("permit", "open", "desk is front"), world(axis("desk", "front", "back")))
+    ran = run("who", "front", "--may", "deposit", "--policy", str(tmp_path))
+    assert (ran.code, "unknown axis `action`" in ran.err) == (2, True)
+
+
+STAFF = """  {0}:
+    fr: {0}
+    en: {0}
+    values:
+      {0}_a: {{fr: A, en: Night shift}}
+      {0}_b: {{fr: B, en: B}}
+    groups:
+      staff: {{fr: Personnel, en: Staff, values: [{0}_a]}}
+      nights: {{fr: Nuits, en: Shifts, values: [{0}_a]}}
+      evenings: {{fr: Soirs, en: Shifts, values: [{0}_b]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("word", "ways"),
+    [
+        ("staff", "write `role=staff` or `desk=staff`"),
+        ("Personnel", "write `role=Personnel` or `desk=Personnel`"),
+        ("night shift", "write `'role=night shift'` or `'desk=night shift'`"),
+        ("role=shifts", "write `nights` or `evenings`"),
+    ],
+)
+def test_a_name_of_several_axes_is_asked_behind_its_axis(tmp_path: Path, word: str, ways: str) -> None:
+    vocabulary = world(STAFF.format("role"), STAFF.format("desk"))
+    folder = str(policy_folder(tmp_path, rule("permit", "open", "role in staff"), vocabulary))
+    ran = run("who", word, "--policy", folder)
+    assert (ran.code, f"help: {ways}" in ran.err) == (2, True), ran.err
+    assert run("who", "role=staff", "--policy", folder).code == 0
+
+
+def test_what_nothing_of_an_axis_bears_is_refused_with_what_is_near(clinic: str) -> None:
+    ran = run("who", "profession=sage", "--policy", clinic)
+    assert (ran.code, "unknown `profession`: `sage`" in ran.err, "`P1` (Sage-Femme, profession)" in ran.err) == (
+        2,
+        True,
+        True,
+    )
+
+
 def test_what_every_way_asks_is_told_once(tmp_path: Path) -> None:
     vocabulary = world(axis("desk", "front", "back"), *(fact(f"fact_{number}") for number in range(14)))
     ways = " or ".join(f"fact_{number}" for number in range(1, 14))

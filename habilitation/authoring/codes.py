@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -15,6 +16,7 @@ _SUGGESTED = 3  # values named in a way out
 _LISTED = 8  # codes of a group named in a way out
 
 _Found = tuple[int, frozenset[int]]  # an axis and values of it
+_Called = tuple[int, frozenset[int], str]  # the same, and the name to be shown
 
 
 def find_value(policy: Authorizer, word: str) -> tuple[int, int]:
@@ -30,7 +32,7 @@ def find_value(policy: Authorizer, word: str) -> tuple[int, int]:
 
 
 def find_values(policy: Authorizer, word: str) -> _Found:
-    """The axis and the values that a word names: a code, `AXIS=CODE`, a group, or a label in either language.
+    """The axis and the values that a word names: a code, a group, or a label in either language; or `AXIS=` one.
 
     Of a label that several codes share, the only one that is not deprecated. Raises RequestError.
     """
@@ -38,7 +40,7 @@ def find_values(policy: Authorizer, word: str) -> _Found:
     name, equals, code = word.partition("=")
     if equals:
         named(policy.tables.axes, name, "axis")
-        return asked.index[name], frozenset({asked.encoders[asked.index[name]].ordinal(code)})
+        return asked.index[name], values_of(policy, asked.index[name], code)
     encoders = {axis: one for axis, one in enumerate(asked.encoders) if not one.axis.fact}
     found = [axis for axis, one in encoders.items() if word in one.known or word in one.ambiguous]
     if len(found) > 1:
@@ -46,27 +48,51 @@ def find_values(policy: Authorizer, word: str) -> _Found:
         raise RequestError("ambiguous_code", f"`{word}` is a code of several axes", help=f"write {ways}")
     if found:
         return found[0], frozenset({encoders[found[0]].ordinal(word)})
-    return _called({axis: one.axis for axis, one in encoders.items()}, word)
+    axes = {axis: one.axis for axis, one in encoders.items()}
+    named_so = _called(axes, word)
+    if named_so is None:
+        raise RequestError("unknown_code", f"no axis has the code `{word}`", help=_way_out(list(axes.values()), word))
+    return named_so
 
 
-def _called(axes: Mapping[int, AxisTable], word: str) -> _Found:
-    """What bears a name or a label. Raises RequestError when nothing does, or several things."""
+def values_of(policy: Authorizer, axis: int, word: str) -> frozenset[int]:
+    """The values of one axis that a word names, as `find_values`. Raises RequestError."""
+    encoder, table = policy.answers.asked.encoders[axis], policy.tables.axes[axis]
+    if table.fact or word in encoder.known or word in encoder.ambiguous:
+        return frozenset({encoder.ordinal(word)})
+    named_so = _called({axis: table}, word)
+    if named_so is None:
+        message = f"unknown `{table.name}`: `{word}`"
+        raise RequestError("unknown_code", message, table.name, _way_out([table], word))
+    return named_so[1]
+
+
+def _called(axes: Mapping[int, AxisTable], word: str) -> _Found | None:
+    """What bears a name or a label, None for nothing. Raises RequestError for several things."""
     groups = [(number, group) for number, axis in axes.items() for group in axis.groups]
     values = [(number, value) for number, axis in axes.items() for value in range(len(axis.values))]
     labelled = [(number, value) for number, value in values if _says(axes[number].values[value].text, word)]
     live = [(number, value) for number, value in labelled if not axes[number].values[value].deprecated]
+    named_so: list[_Called]
     for named_so in (
-        [(number, frozenset(inside)) for number, (name, _, inside) in groups if name == word],
-        [(number, frozenset({value})) for number, value in live or labelled],
-        [(number, frozenset(inside)) for number, (_, text, inside) in groups if _says(text, word)],
+        [(number, frozenset(inside), f"`{name}`") for number, (name, _, inside) in groups if name == word],
+        [(number, frozenset({value}), _shown(axes[number], value)) for number, value in live or labelled],
+        [(number, frozenset(inside), f"`{name}`") for number, (name, text, inside) in groups if _says(text, word)],
     ):
         if len(named_so) == 1:
-            return named_so[0]
+            return named_so[0][:2]
         if named_so:
-            ways = [_shown(axes[number], min(inside)) for number, inside in named_so if len(inside) == 1]
             message = f"`{word}` names several codes or groups"
-            raise RequestError("ambiguous_code", message, help=f"write {' or '.join(ways)}" if ways else "write a code")
-    raise RequestError("unknown_code", f"no axis has the code `{word}`", help=_way_out(list(axes.values()), word))
+            raise RequestError("ambiguous_code", message, help=f"write {' or '.join(_ways(axes, named_so, word))}")
+    return None
+
+
+def _ways(axes: Mapping[int, AxisTable], named_so: Sequence[_Called], word: str) -> Iterator[str]:
+    """How each of several things of one name is asked: by its axis, or by its own name when its axis has several."""
+    numbers = [number for number, *_ in named_so]
+    for number, _, name in named_so:
+        typed = f"{axes[number].name}={word}"
+        yield name if numbers.count(number) > 1 else f"`{shlex.quote(typed) if ' ' in typed else typed}`"
 
 
 def _says(text: Text, word: str) -> bool:

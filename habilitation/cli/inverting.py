@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -43,10 +43,12 @@ Words = Annotated[
     ),
 ]
 MayOption = Annotated[
-    str | None, typer.Option("--may", metavar="ACTION", help="The action asked about; `consult` by default.")
+    list[str] | None,
+    typer.Option("--may", metavar="ACTION", show_default=False, help="The action asked about; `consult` by default."),
 ]
 TypeOption = Annotated[
-    str | None, typer.Option("--type", metavar="CODE", help="A document type, as document_type=CODE.")
+    list[str] | None,
+    typer.Option("--type", metavar="CODE", show_default=False, help="A document type, as document_type=CODE."),
 ]
 ByOption = Annotated[
     str | None,
@@ -75,9 +77,9 @@ def who(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     from habilitation.cli.inverted import Told  # noqa: PLC0415  # as above
 
     opened = _opened(policy, at, known_on)
-    typed = [*(words or ()), *([f"document_type={document_type}"] if document_type else [])]
+    flags = [*(f"document_type={code}" for code in document_type or ()), *(f"{ACTION}={code}" for code in may or ())]
     inverse = Inverse(opened)
-    question = _question(opened, typed, may, by)
+    question = _question(opened, [*(words or ()), *flags], by)
     told = Told(opened, inverse, question, lang)
     if question.axis is None:
         openings = inverse.openings(question.given, question.by, question.within)
@@ -97,26 +99,43 @@ def _opened(path: Path | None, at: str | None, known_on: str | None) -> Authoriz
     return policy.at(day, None if known_on is None else day_of("known_on", known_on))
 
 
-def _question(policy: Authorizer, typed: Sequence[str], may: str | None, by: str | None) -> Question:
+def _question(policy: Authorizer, typed: Sequence[str], by: str | None) -> Question:
     from habilitation.authoring.inverse import Question  # noqa: PLC0415  # as above
 
     index = policy.answers.asked.index
-    stated = facts_typed([one for one in typed if "=" in one or one in index], policy)
-    action = {} if ACTION not in index or ACTION in stated else _action(policy, may)
-    given = dict(policy.answers.asked.ordinals({**stated, **action}, {}, stated={}))
+    stated = _stated(policy, [one for one in typed if "=" in one or one in index])
     named = _named(policy, [one for one in typed if "=" not in one and one not in index])
     for axis in named:
-        if axis in given:
+        if axis in stated:
             name = policy.tables.axes[axis].name
             raise RequestError("already_given", f"`{name}` is given twice", name)
-    given |= {axis: min(values[0]) for axis, values in named.items() if _is_one(values)}
-    within = {axis: values[0] for axis, values in named.items() if len(values) == 1 and not _is_one(values)}
-    compared = [axis for axis, values in named.items() if len(values) > 1]
-    chosen = _by(policy, {*given, *compared, *within}, by, within)
+    if ACTION in index and index[ACTION] not in {*stated, *named}:
+        stated |= _consulting(policy)
+    asked = {axis: [values] for axis, values in stated.items()} | named
+    given = {axis: min(values[0]) for axis, values in asked.items() if _is_one(values)}
+    within = {axis: values[0] for axis, values in asked.items() if len(values) == 1 and not _is_one(values)}
+    compared = [axis for axis, values in asked.items() if len(values) > 1]
+    chosen = _by(policy, set(asked), by, within)
     if compared:
+        if within:
+            raise RequestError("too_many_codes", "two codes are compared, and not groups", help="ask about two codes")
         one, other = (min(value) for value in named[compared[0]])
         return Question(given, chosen, compared[0], (one, other))
     return Question(given, chosen, within=within)
+
+
+def _stated(policy: Authorizer, words: Sequence[str]) -> dict[int, frozenset[int]]:
+    """By axis, the values that `AXIS=WORD` names: a truth for a fact, else a code, a label or a group."""
+    from habilitation.authoring.codes import values_of  # noqa: PLC0415  # as above
+
+    asked = policy.answers.asked
+    facts = facts_typed(words, policy)
+    return {
+        asked.index[name]: frozenset({int(value)})
+        if isinstance(value, bool)
+        else values_of(policy, asked.index[name], value)
+        for name, value in facts.items()
+    }
 
 
 def _named(policy: Authorizer, codes: Sequence[str]) -> dict[int, list[frozenset[int]]]:
@@ -140,10 +159,11 @@ def _is_one(values: Sequence[frozenset[int]]) -> bool:
     return len(values) == 1 and len(values[0]) == 1
 
 
-def _action(policy: Authorizer, may: str | None) -> dict[str, Any]:
-    """The action asked about: without a word, to consult, in a policy that has it."""
-    encoder = policy.answers.asked.encoders[policy.answers.asked.index[ACTION]]
-    return {ACTION: may or _CONSULT} if may or _CONSULT in encoder.known else {}
+def _consulting(policy: Authorizer) -> dict[int, frozenset[int]]:
+    """The action asked about without a word: to consult, in a policy that has it."""
+    axis = policy.answers.asked.index[ACTION]
+    encoder = policy.answers.asked.encoders[axis]
+    return {axis: frozenset({encoder.ordinal(_CONSULT)})} if _CONSULT in encoder.known else {}
 
 
 def _by(policy: Authorizer, settled: set[int], by: str | None, groups: Collection[int]) -> int | None:
