@@ -42,8 +42,32 @@ def test_what_lies_outside_its_part_is_told_where_it_should_be(tmp_path: Path, n
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "renamed"),
+    [
+        ("rules/night.hab.txt", "", "rules/night.hab"),
+        ("rules/night.HAB.TXT", "", "rules/night.HAB"),
+        ("night.hab.txt", "", "rules/night.hab"),
+        ("rules/night.txt", "# la nuit\nrefuser la_nuit\n", "rules/night.hab"),
+        ("rules/night", "never 'x':\n", "rules/night.hab"),
+        ("tests/night.txt", "cases:\n", "tests/night.yaml"),
+        ("tests/night.yml.txt", "cases:\n", "tests/night.yml"),
+        ("matrices/rota.yaml.txt", "matrix: rota\n", "matrices/rota.yaml"),
+        ("rota.yaml.txt", "matrix: rota\n", "matrices/rota.yaml"),
+        ("tests/rules.txt", "permit x\n", "rules/rules.hab"),
+    ],
+)
+def test_what_is_named_as_a_text_is_told_its_name(tmp_path: Path, name: str, text: str, renamed: str) -> None:
+    assert told(door(tmp_path, name, text=text)) == [(name, f"rename it `{renamed}`")]
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("rules/notes.txt", "Vu avec la direction : toujours rien.\n"),
+        ("rules/README.md", "permit x\n"),
+        ("tests/night.yaml.bak", "cases:\n"),
+        ("notes.txt", "permit x\n"),
+        ("LICENSE", "cases:\n"),
         ("audit.yaml", "logs: log.csv\n"),
         ("notes/cases.md", "cases:\n"),
         (".git/more.hab", ""),

@@ -85,6 +85,11 @@ def keywords_of(source: Source) -> Keywords:
     return keywords(language_of(source))
 
 
+def opens_an_item(source: Source) -> bool:
+    """Whether a line of a text begins as a rule, a definition or a promise does, in either language."""
+    return _opener().search(source.text) is not None
+
+
 @cache
 def _opener() -> re.Pattern[str]:
     either = (f"(?P<{one}>{'|'.join(map(pattern, sorted(keywords(one).openers)))})" for one in Language)
