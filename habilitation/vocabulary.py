@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import enum
 
+SHIPPED = "dmp"  # names the shipped policy where a policy is named
+
 
 class Effect(enum.Enum):
     """The four effects of a decision (XACML 3.0); only PERMIT opens anything."""

@@ -85,6 +85,17 @@ def test_every_key_of_the_file_is_asked_and_its_paths_are_beside_it(dmp: Authori
     )
 
 
+def test_the_shipped_policy_is_named_in_the_file_unless_a_folder_has_its_name(tmp_path: Path) -> None:
+    def policy() -> str | None:
+        words, _ = read("audit.yaml", "logs: log.csv\npolicy: dmp\n", tmp_path)
+        assert words is not None
+        return words.policy
+
+    assert policy() == "dmp"
+    (tmp_path / "dmp").mkdir()
+    assert policy() == str(tmp_path / "dmp")
+
+
 def test_what_is_not_said_is_as_if_nothing_was_asked(dmp: Authorizer) -> None:
     assert settled(in_words("log: a.csv\n"), dmp) == Asked(logs=("hospital/a.csv",))
 

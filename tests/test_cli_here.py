@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from habilitation import Authorizer
+from habilitation.cli.here import policy_named
 from tests.command_line import LIBRARY, run, written
 
 CASES = "cases:\n  - {name: a lent book, with: {action: lend, shelf: rare}, at: 2025-03-01, expect: forbid}\n"
@@ -51,6 +52,44 @@ def test_in_a_policy_folder_every_verb_speaks_of_it(
 def test_what_a_verb_says_without_a_path_is_said_in_its_help(words: tuple[str, ...]) -> None:
     shown = " ".join(run(*(words[:2] if words[0] == "show" else words[:1]), "--help").out.split())
     assert "without one, the current folder if it holds vocabulary.yaml, else the DMP policy" in shown
+
+
+@pytest.mark.parametrize("words", VERBS[:1] + VERBS[2:3], ids=["check", "show"])
+def test_the_shipped_policy_is_named_in_the_folder_of_another(
+    words: tuple[str, ...], library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    shipped = run(*words)
+    monkeypatch.chdir(library)
+    assert run(*named(words, "dmp")) == shipped
+    assert run(*words) != shipped
+
+
+def test_a_folder_of_that_name_is_the_policy(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.rename(tmp_path / "dmp")
+    monkeypatch.chdir(tmp_path)
+    assert json.loads(run("show", "policy", "--json", "--policy", "dmp").out)["name"] == "library"
+
+
+@pytest.mark.parametrize(("place", "near"), [("..", "`library`"), ("tests", "`..`")])
+def test_beside_a_policy_that_may_be_meant_the_shipped_one_says_its_name(
+    library: Path, place: str, near: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(library / place)
+    ran = run("show", "policy", "--json")
+    assert ran.err == f"no policy in this folder: this is the shipped DMP policy (`dmp`); did you mean {near}?\n"
+    named_so = run("show", "policy", "--json", "--policy", "dmp")
+    assert (named_so.out, named_so.err) == (ran.out, "")
+
+
+def test_a_folder_that_cannot_be_listed_names_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("habilitation.cli.here.os.scandir", refused)
+    assert policy_named(None) is None
 
 
 def test_elsewhere_they_speak_of_the_shipped_policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from habilitation.audit.asked import STANDARD_INPUT
 from habilitation.audit.in_words import CHOICES, FILES, JOBS_SPELT, ONE_FILE, InWords, misshapen
 from habilitation.diagnostic import Diagnostic
 from habilitation.source import Source, Word
+from habilitation.vocabulary import SHIPPED
 from habilitation.written.from_yaml import read_yaml
 from habilitation.written.shapes import LASTING, Day, Lasting, OneOrMore, Says, Written, editor_schema, one_of
 
@@ -52,9 +53,9 @@ class _File:
     lag_after_discharge: Annotated[
         Lag, Says("how long the care team of a unit stays one after a stay (`7d`); a mapping gives one to other facts")
     ] = None
-    policy: Annotated[Word | None, Says("a policy folder or a compiled policy; the shipped DMP policy by default")] = (
-        None
-    )
+    policy: Annotated[
+        Word | None, Says("a policy folder or a compiled policy; `dmp`, the shipped policy, by default")
+    ] = None
     out: Annotated[Word | None, Says("the folder of the report")] = None
     mapping: Annotated[Word | None, Says("a file that says which of their columns are ours")] = None
     pseudonymise: Annotated[Word | None, Says("a file that holds the key of pseudonyms")] = None
@@ -91,6 +92,8 @@ def read(name: str, text: str, folder: Path) -> tuple[InWords | None, list[Diagn
     singles = {one.name: getattr(file, one.name, None) for one in dataclasses.fields(InWords) if one.default is None}
     found.extend(_said_nothing(file, singles))
     paths = {name: _from(folder, word) for name in ONE_FILE if (word := singles[name])}
+    if singles["policy"] == SHIPPED and not (folder / SHIPPED).exists():
+        paths["policy"] = singles["policy"]
     said = {**lists, **singles, **paths}
     return InWords(**said, assume=file.assume, lag=_lag(file.lag_after_discharge, found)), found
 

@@ -16,7 +16,8 @@ from habilitation.cli import declaring, screen, summary
 from habilitation.cli.accesses import caveats, drawn, listed
 from habilitation.cli.extra import need_audit
 from habilitation.cli.files import read_text
-from habilitation.cli.options import Code, JsonOption, Lang, policy_at, policy_named
+from habilitation.cli.here import policy_named
+from habilitation.cli.options import Code, JsonOption, Lang, policy_at
 from habilitation.cli.watching import stoppable, watched
 from habilitation.diagnostic import HIDES
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import enum
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from habilitation.authorizer import Authorizer
-
-_VOCABULARY = "vocabulary.yaml"
+from habilitation.cli.here import VOCABULARY, policy_named
+from habilitation.vocabulary import SHIPPED
 
 
 class Lang(enum.StrEnum):
@@ -37,15 +36,7 @@ LangOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Plain data, for programs.")]
 
 
-def policy_named(path: Path | None) -> Path | None:
-    """The policy a verb speaks of: the one named; else the current folder if it is one; else the shipped one (None).
-
-    A vocabulary that cannot be read makes a policy all the same: nobody gets another policy in silence.
-    """
-    return Path() if path is None and os.path.lexists(_VOCABULARY) else path
-
-
-_OTHERWISE = f"without one, the current folder if it holds {_VOCABULARY}, else the DMP policy."
+_OTHERWISE = f"without one, the current folder if it holds {VOCABULARY}, else the DMP policy, which `{SHIPPED}` names."
 POLICY_HELP = f"A policy folder or a compiled policy; {_OTHERWISE}"
 PolicyOption = Annotated[Path | None, typer.Option("--policy", metavar="PATH", callback=policy_named, help=POLICY_HELP)]
 FolderArgument = Annotated[
