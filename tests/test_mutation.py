@@ -431,5 +431,18 @@ def test_a_policy_that_fails_its_tests_is_judged_by_none(tmp_path: Path) -> None
         score(opened(folder))
 
 
-def test_a_name_that_nothing_bears_is_refused(tmp_path: Path) -> None:
-    assert run("mutate", str(door(tmp_path)), "--only", "nobody").code == 2
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [("nobody", ""), ("no_visitr", "no_visitor"), ("all.hap", "all.hab"), ("rules/al.hab", "rules/all.hab")],
+)
+def test_a_name_that_nothing_bears_is_refused(tmp_path: Path, name: str, way_out: str) -> None:
+    ran = run("mutate", str(door(tmp_path)), "--only", name)
+    assert (ran.code, f"no mutant of `{name}`" in ran.err) == (2, True)
+    assert (f"did you mean `{way_out}`?" in ran.err) == bool(way_out)
+
+
+def test_a_file_is_named_as_the_other_verbs_print_it(tmp_path: Path) -> None:
+    folder = door(tmp_path)
+    whole = sentences(tmp_path, "--only", "all.hab")
+    assert sentences(tmp_path, "--only", str(folder / "rules" / "all.hab")) == whole
+    assert sentences(tmp_path, "--only", "rules/all.hab") == whole

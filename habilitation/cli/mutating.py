@@ -23,7 +23,12 @@ CODES = (
 )
 
 Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0 is one a core.")]
-Only = Annotated[str, typer.Option("--only", metavar="NAME", help="Mutants of one file, rule, definition or matrix.")]
+Only = Annotated[
+    str,
+    typer.Option(
+        "--only", metavar="NAME", help="Mutants of one file (by its path or its name), rule, definition or matrix."
+    ),
+]
 Every = Annotated[bool, typer.Option("--list", help="Every mutant with its fate, not the survivors alone.")]
 
 _SENTENCES = {
@@ -72,8 +77,6 @@ def mutate(
     from habilitation.authoring.mutation.score import score  # noqa: PLC0415  # as above
 
     found = score(opened(path), only, jobs)
-    if only and not found.outcomes:
-        raise typer.BadParameter(f"no mutant of `{only}`", param_hint="--only")
     screen.write(_data(found, lang) if as_json else "\n".join(_shown(found, lang, every=every)))
     raise typer.Exit(Code.FINDINGS if found.survivors else Code.FINE)
 

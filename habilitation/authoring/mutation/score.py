@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from habilitation.authoring.cases import questions, read
 from habilitation.authoring.cases.judging import Judge
@@ -18,7 +19,7 @@ from habilitation.authoring.mutation.rules import definition_mutants, rule_mutan
 from habilitation.authoring.mutation.sources import Sources
 from habilitation.authorizer import checked
 from habilitation.compiled.from_checked import tabulate
-from habilitation.diagnostic import Diagnostic, PolicyError
+from habilitation.diagnostic import Diagnostic, PolicyError, RequestError, did_you_mean
 from habilitation.source import Span
 from habilitation.written.from_folder import PolicyFiles, read_policy
 
@@ -76,12 +77,16 @@ class Score:
 def score(files: PolicyFiles, only: str = "", jobs: int = 0, today: datetime.date | None = None) -> Score:
     """The fates of the mutants of a policy; `only` keeps those of one file, rule, definition or matrix.
 
-    Raises PolicyError for a policy that `check` refuses or that fails its own tests.
+    Raises PolicyError for a policy that `check` refuses or that fails its own tests; RequestError when `only` is the
+    name of nothing that has a mutant.
     """
     day = today or datetime.date.today()  # noqa: DTZ011  # cases without a date are judged as a request would be now
     _refuse(files, day)
     mutants, bench = _opened(files, day)
-    kept = [number for number, one in enumerate(mutants) if not only or _named(one, only)]
+    kept = [number for number, one in enumerate(mutants) if not only or _is_named(one, only)]
+    if only and not kept:
+        known = dict.fromkeys(name for one in mutants for name in _names(one))
+        raise RequestError("no_mutant", f"no mutant of `{only}`", help=did_you_mean(only, known))
     parts = [kept[start : start + _FEW] for start in range(0, len(kept), _FEW)]
     processes = min(jobs or os.cpu_count() or 1, len(parts))
     if processes <= 1:
@@ -117,9 +122,15 @@ def _mutants(sources: Sources) -> Iterator[Mutant]:
     yield from cell_mutants(sources)
 
 
-def _named(mutant: Mutant, only: str) -> bool:
-    name = mutant.span.source.name
-    return only in (mutant.subject.split(" ")[0], name, name.rpartition("/")[2])
+def _is_named(mutant: Mutant, only: str) -> bool:
+    """Whether `only` is one of its names, or the path of its file from wherever the policy is."""
+    return only in _names(mutant) or PurePath(only).as_posix().endswith(f"/{mutant.span.source.name}")
+
+
+def _names(mutant: Mutant) -> tuple[str, str, str]:
+    """Its rule, definition or matrix, its file in the policy, and the file without its folder."""
+    file = mutant.span.source.name
+    return mutant.subject.split(" ")[0], file, file.rpartition("/")[2]
 
 
 def _judged(mutants: Sequence[Mutant], bench: Bench, numbers: Sequence[int]) -> list[Outcome]:
