@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -13,15 +14,18 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from habilitation.authoring.cases import Case, Expected, Question
+from habilitation.authoring.cases.judging import Judge
 from habilitation.authoring.check import opened
 from habilitation.authoring.mutation import facing, refusing
 from habilitation.authoring.mutation.facing import Facing
 from habilitation.authoring.mutation.fate import Bench, Fate, Judged
+from habilitation.authoring.mutation.pasting import case_yaml
 from habilitation.authoring.mutation.possible import coordinates, possible_cells, possible_values, status
 from habilitation.authoring.mutation.refusing import Refusing
 from habilitation.authoring.mutation.score import score
 from habilitation.authoring.mutation.sieve import Sieve, numbers
 from habilitation.authoring.mutation.standing import Standings
+from habilitation.authoring.mutation.witness import Answer, Witness
 from habilitation.authoring.refuting import refutations
 from habilitation.checked import meaning
 from habilitation.checked.policy import Invariant, MatrixEdition, Policy, Rule
@@ -293,6 +297,30 @@ def test_a_case_that_leaves_several_cells_open_kills_a_mutant_that_gives_the_sam
     assert fates["shift (nurse, enter): `on` instead of `off`"] == ("killed_by_test", "somebody")
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_case_made_of_the_situation_of_a_survivor_kills_it(data: st.DataObject) -> None:
+    policy = data.draw(policies())
+    mutant = data.draw(changed(policy))
+    tables = tabulate(policy)
+    told = Bench(policy, tables, (), _TODAY).judge(mutant).witness
+    if told is None:
+        return
+    case = _question(policy, told, told.policy)
+    assert Judge(tables, _TODAY).passes(case)
+    assert Bench(policy, tables, (case,), _TODAY).judge(mutant).fate is Fate.KILLED_BY_TEST
+    assert Judge(tabulate(mutant), _TODAY).passes(_question(policy, told, told.mutant))
+
+
+def _question(policy: Policy, told: Witness, answer: Answer) -> Question:
+    """The case of a witness, that expects one of both answers."""
+    axes = {one.name: number for number, one in enumerate(policy.axes)}
+    names = [[value.name for value in one.values] for one in policy.axes]
+    stated = {axes[axis]: names[axes[axis]].index(value) for axis, value in told.situation}
+    expected = Expected(Word(_WORDS[answer.effect], _SPAN), [Word(name, _SPAN) for name in answer.rules])
+    return Question(Case("a case", {}, expected, _SPAN, at=told.at, known_on=told.known_on), stated)
+
+
 # --- what is changed, and where --------------------------------------------------------------------
 
 DOOR = world(axis("action", "enter", "leave", "knock"), axis("role", "doctor", "nurse", "visitor"), fact("invited"))
@@ -335,7 +363,8 @@ def door(ground: Path, rules: str = RULES, cases: str = CASES) -> Path:
 def sentences(ground: Path, *words: str) -> list[str]:
     """What `mutate --list` says of every mutant, its fate left out."""
     shown = run("mutate", str(door(ground)), "--list", "--lang", "en", "--jobs", "1", *words).out.splitlines()
-    return [line.partition("all.hab:")[2] or line.partition("shift.yaml:")[2] for line in shown[:-1:2]]
+    heads = [line for line in shown[:-1] if not line.startswith(" ")]
+    return [line.partition("all.hab:")[2] or line.partition("shift.yaml:")[2] for line in heads]
 
 
 def test_a_rule_is_dropped_swapped_rewritten_and_moved_in_time(tmp_path: Path) -> None:
@@ -376,11 +405,105 @@ def test_a_mark_is_flipped_to_each_other_value_and_to_none_at_its_column(tmp_pat
     assert len(flipped) == 2 * 4
 
 
-def test_a_survivor_names_a_situation_and_ends_with_1(tmp_path: Path) -> None:
+def test_a_survivor_is_shown_with_both_answers_and_a_case_to_paste_and_ends_with_1(tmp_path: Path) -> None:
     ran = run("mutate", str(door(tmp_path)), "--lang", "en", "--only", "no_visitor", "--jobs", "1")
     assert ran.code == 1
-    assert "all.hab:9:14: `leave` removed in `no_visitor`" in ran.out
-    assert "survives; a case would kill it with: action leave, role visitor (2025-01-01)" in ran.out
+    assert ran.out.splitlines()[:7] == [
+        "rules/all.hab:9:14: `leave` removed in `no_visitor`",
+        "  survives: a case would kill it; the policy answers DENY (no_visitor), the mutant NOT_APPLICABLE",
+        '  - name: "`leave` removed in `no_visitor` (rules/all.hab:9:14)"',
+        "    with: {action: leave, role: visitor}",
+        "    at: 2025-01-01",
+        "    expect:",
+        "rules/all.hab:9:7: `knock` added to `for enter, leave` in `no_visitor`",
+    ]
+
+
+def test_a_mutant_too_large_to_be_compared_survives_without_a_situation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_large(*_: object) -> None:
+        raise DiagramTooLargeError
+
+    monkeypatch.setattr("habilitation.authoring.mutation.fate.difference", too_large)
+    ran = run("mutate", str(door(tmp_path)), "--lang", "en", "--only", "no_visitor", "--jobs", "1")
+    assert "`leave` removed in `no_visitor`\n  survives\n" in ran.out
+    found = json.loads(run("mutate", str(tmp_path), "--json", "--only", "no_visitor", "--jobs", "1").out)
+    assert {one["case"] for one in found["mutants"]} == {None}
+
+
+def test_a_mutant_of_a_date_is_told_apart_by_a_day_between_the_two(tmp_path: Path) -> None:
+    found = json.loads(run("mutate", str(door(tmp_path)), "--json", "--only", "no_visitor", "--jobs", "1").out)
+    days = {one["sentence"].split("`")[1]: one["at"] for one in found["mutants"] if one["operator"] == "date_shifted"}
+    assert days == {"applicable from 2024-12-31": "2024-12-31", "applicable from 2025-01-02": None}
+    (shifted,) = [one for one in found["mutants"] if one["at"] == "2024-12-31"]
+    assert (shifted["fate"], shifted["edition"], shifted["known_on"]) == ("survived", "2024-01-01", None)
+    assert shifted["policy"] == {"effect": "NOT_APPLICABLE", "rules": []}
+    assert shifted["mutant"] == {"effect": "DENY", "rules": ["no_visitor"]}
+
+
+# Everything that may be dated is: a rule from a day to another, known from a third; a matrix in two editions.
+DATED = (
+    rule("permit", "guests", "invited", "for enter", "applicable from 2024-05-01 until 2025-05-01")
+    + rule("permit", "staff", "matrix shift is on", "known from 2025-07-01")
+    + rule("forbid", "no_visitor", "role is visitor", "for enter, leave", "applicable from 2025-01-01")
+    + rule("permit", "anybody", "role is visitor or not invited", "for knock")
+)
+TWO_SHIFTS = (
+    SHIFTS.replace("applicable: {from: 2024-01-01}", "applicable: {from: 2024-01-01, until: 2025-03-01}")
+    + """  - id: second
+    applicable: {from: 2025-03-01}
+    known: {from: 2025-02-01}
+    provenance: {title: a list}
+    blocks:
+      - columns: [enter, leave]
+        rows: {doctor: . O, nurse: O O}
+"""
+)
+
+
+def test_the_cases_of_all_survivors_once_pasted_and_filled_kill_them_all(tmp_path: Path) -> None:
+    folder = policy_folder(tmp_path, DATED, DOOR, {"shift": TWO_SHIFTS}, "cases: []\n")
+    before = mutated(folder)
+    survivors = [one for one in before["mutants"] if one["fate"] == "survived"]
+    assert {one["operator"] for one in survivors} >= {"date_shifted", "date_dropped", "cell_flipped", "rule_dropped"}
+    assert any(one["known_on"] for one in survivors)
+    cases = "\n".join(filled(one) for one in survivors)
+    (folder / "tests" / "cases.yaml").write_text(f"cases:\n{cases}\n", encoding="utf-8")
+    after = mutated(folder)
+    assert [one["sentence"] for one in after["mutants"] if one["fate"] == "survived"] == []
+    assert after["counts"]["by_tests"] >= len(survivors)
+
+
+def mutated(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run("mutate", str(folder), "--json", "--jobs", "1", "--lang", "en").out)
+    return found
+
+
+def filled(survivor: dict[str, Any]) -> str:
+    """The case of a survivor, expecting what the policy answers."""
+    effect = _WORDS[Effect(survivor["policy"]["effect"])]
+    text: str = survivor["case"].replace("expect:", f"expect: {effect}")
+    return text.replace("reasons:", f"reasons: [{', '.join(survivor['policy']['rules'])}]")
+
+
+def test_a_case_left_as_it_is_pasted_is_told_to_expect_nothing(tmp_path: Path) -> None:
+    first = mutated(door(tmp_path))["mutants"]
+    case = next(one["case"] for one in first if one["fate"] == "survived")
+    (tmp_path / "tests" / "cases.yaml").write_text(f"cases:\n{case}\n", encoding="utf-8")
+    assert "unknown effect ``" in run("check", str(tmp_path)).out
+
+
+def test_what_yaml_could_take_for_something_else_is_quoted_in_a_case() -> None:
+    answers = Answer(Effect.PERMIT, ("a",)), Answer(Effect.PERMIT, ("b",))
+    told = Witness((("role", "a, b"), ("kind", "11488-4")), None, datetime.date(2025, 1, 2), "", *answers)
+    assert case_yaml(told, 'a "name"').splitlines() == [
+        '  - name: "a \\"name\\""',
+        '    with: {role: "a, b", kind: 11488-4}',
+        "    known_on: 2025-01-02",
+        "    expect:",
+        "    reasons:",
+    ]
 
 
 def test_a_cell_that_no_rule_reads_is_proved_equivalent(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from habilitation.vocabulary import cell_name
 
 if TYPE_CHECKING:
     from habilitation.authoring.mutation.score import Outcome, Score
+    from habilitation.authoring.mutation.witness import Answer, Witness
 
 CODES = (
     "Exit codes: 0 every mutant is killed or proved equivalent; 1 some survive; 2 usage error, or a policy that "
@@ -58,7 +59,10 @@ _SUMMARY = (
     "{mutants} : {killed} ({by_tests} par un cas, {by_check} par `check`), {equivalent}, {survived} ; score {score} %",
     "{mutants}: {killed} ({by_tests} by a case, {by_check} by `check`), {equivalent}, {survived}; score {score} %",
 )
-_TOLD_BY = ("{} ; un cas le tuerait avec : {} ({})", "{}; a case would kill it with: {} ({})")
+_ANSWERS = (
+    "un cas le tuerait ; la politique répond {policy}, le mutant {mutant}",
+    "a case would kill it; the policy answers {policy}, the mutant {mutant}",
+)
 
 
 def mutate(
@@ -97,7 +101,7 @@ def _counts(found: Score) -> dict[str, Any]:
 
 def _shown(found: Score, lang: Lang, *, every: bool) -> Iterator[str]:
     for one in found.outcomes if every else found.survivors:
-        yield f"{one.span}:{one.span.column}: {_sentence(one, lang)}"
+        yield f"{_place(one)}: {_sentence(one, lang)}"
         yield f"  {_fate(one, lang)}"
     style = "bold yellow" if found.survivors else "bold green"
     yield screen.styled(_summary(found, lang), style)
@@ -114,10 +118,25 @@ def _fate(one: Outcome, lang: Lang) -> str:
     if one.judged.by:
         place = f" ({one.judged.place})" if one.judged.place else ""
         return f"{colon(fate, lang)} {one.judged.by}{place}"
-    if one.judged.fate.value != "survived" or one.judged.witness is None:
+    witness = one.judged.witness
+    if one.judged.fate.value != "survived" or witness is None:
         return fate
-    facts = ", ".join(f"{axis} {value}" for axis, value in one.judged.witness.situation)
-    return _of(_TOLD_BY, lang).format(fate, facts, one.judged.witness.edition)
+    answers = {side: _answer(getattr(witness, side)) for side in ("policy", "mutant")}
+    return f"{colon(fate, lang)} {_of(_ANSWERS, lang).format(**answers)}\n{_case(one, witness, lang)}"
+
+
+def _answer(answer: Answer) -> str:
+    return f"{answer.effect.value} ({', '.join(answer.rules)})" if answer.rules else answer.effect.value
+
+
+def _case(one: Outcome, witness: Witness, lang: Lang) -> str:
+    from habilitation.authoring.mutation.pasting import case_yaml  # noqa: PLC0415  # as above
+
+    return case_yaml(witness, f"{_sentence(one, lang)} ({_place(one)})")
+
+
+def _place(one: Outcome) -> str:
+    return f"{one.span}:{one.span.column}"
 
 
 def _sentence(one: Outcome, lang: Lang) -> str:
@@ -138,12 +157,28 @@ def _data(found: Score, lang: Lang) -> str:
             "fate": one.judged.fate.value,
             "by": one.judged.by or None,
             "by_place": one.judged.place or None,
-            "situation": None if one.judged.witness is None else dict(one.judged.witness.situation),
-            "edition": None if one.judged.witness is None else one.judged.witness.edition,
+            **_witnessed(one, lang),
         }
         for one in found.outcomes
     ]
     return screen.indented({"counts": _counts(found), "mutants": mutants})
+
+
+def _witnessed(one: Outcome, lang: Lang) -> dict[str, Any]:
+    witness = one.judged.witness
+    if witness is None:
+        return dict.fromkeys(("situation", "at", "known_on", "edition", "policy", "mutant", "case"))
+    return {
+        "situation": dict(witness.situation),
+        "at": witness.at and witness.at.isoformat(),
+        "known_on": witness.known_on and witness.known_on.isoformat(),
+        "edition": witness.edition or None,
+        **{
+            side: {"effect": answer.effect.value, "rules": list(answer.rules)}
+            for side, answer in (("policy", witness.policy), ("mutant", witness.mutant))
+        },
+        "case": _case(one, witness, lang),
+    }
 
 
 def _of(pair: tuple[str, str], lang: Lang) -> str:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from habilitation.authoring.cases import Question
-from habilitation.authoring.mutation.apart import apart
 from habilitation.authoring.mutation.facing import Facing
 from habilitation.authoring.mutation.refusing import Refusing
-from habilitation.authoring.mutation.standing import Standings, met
+from habilitation.authoring.mutation.standing import Standings
+from habilitation.authoring.mutation.witness import Witness, difference
 from habilitation.checked.policy import Policy
 from habilitation.compiled.clauses import TooManyClausesError
 from habilitation.compiled.forest import DiagramTooLargeError
@@ -30,16 +30,11 @@ class Fate(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
-    """A situation that a survivor answers otherwise: axis → value, the other axes do not matter; and its edition."""
-
-    edition: str
-    situation: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Judged:
-    """The fate of a mutant and what gave it: a case and its place, or what `check` says; a witness of a survivor."""
+    """The fate of a mutant and what gave it: a case and its place, or what `check` says; a witness of a survivor.
+
+    A survivor has none where the comparison does not stay small: it is not proved equivalent.
+    """
 
     fate: Fate
     by: str = ""
@@ -79,28 +74,12 @@ class Bench:
         if killer is not None:
             return Judged(Fate.KILLED_BY_TEST, killer.case.name, str(killer.case.span))
         try:
-            witness = self._witness(mutant)
+            found = difference(self.tables, self.standings, mutant)
+            if found is None:
+                return Judged(Fate.EQUIVALENT)
         except DiagramTooLargeError:
-            witness = Witness("", ())  # not proved equivalent: a test is asked for
-        if witness is None:
-            return Judged(Fate.EQUIVALENT)
+            found = None  # not proved equivalent: a test is asked for
         refused = self._refusing.refusal(mutant)
         if refused is not None:
-            return Judged(Fate.KILLED_BY_CHECK, refused.message, str(refused.span or ""), witness)
-        return Judged(Fate.SURVIVED, witness=witness)
-
-    def _witness(self, mutant: Standings) -> Witness | None:
-        """A situation, in some edition, that the mutant answers otherwise; None proves that there is none."""
-        for one, other in met(self.standings, mutant):
-            if one is None or other is None:
-                if one is not other:
-                    number = one if other is None else other
-                    editions = self.policy.editions if other is None else mutant.policy.editions
-                    return Witness(editions[number or 0].id, ())
-                continue
-            found = apart(self.tables, self.standings.of(one), mutant.of(other))
-            if found is not None:
-                axes = self.policy.axes
-                named = tuple((axes[axis].name, axes[axis].values[value].name) for axis, value in found.items())
-                return Witness(self.policy.editions[one].id, named)
-        return None
+            return Judged(Fate.KILLED_BY_CHECK, refused.message, str(refused.span or ""))
+        return Judged(Fate.SURVIVED, witness=None if found is None else found.witness())

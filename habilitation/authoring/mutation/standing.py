@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from habilitation.checked.policy import Policy, Stretch
+from habilitation.checked.policy import Period, Policy
 from habilitation.compiled.clauses import Clause, Symbol, clauses_of
 from habilitation.vocabulary import RuleEffect
 
@@ -69,21 +69,31 @@ class Standings:
         return next(one.edition for one in stretches if one.applicable.holds(day) and one.known.holds(known_on))
 
 
-def met(before: Standings, after: Standings) -> Iterator[tuple[int | None, int | None]]:
-    """Every pair of editions, of a policy and of its mutant, that judge a same day known on a same day."""
-    if after.dated_like:
-        yield from ((number, number) for number in range(len(before.policy.editions)))
-        return
-    pairs = {
-        (one.edition, other.edition): None
-        for one in before.policy.timeline
-        for other in after.policy.timeline
-        if _meet(one, other)
-    }
-    yield from pairs
+@dataclass(frozen=True, slots=True)
+class Met:
+    """An edition of a policy and one of its mutant (None: before the first), and days on which both judge."""
+
+    before: int | None
+    after: int | None
+    applicable: Period
+    known: Period
 
 
-def _meet(one: Stretch, other: Stretch) -> bool:
-    return all(
-        a.start < b.end and b.start < a.end for a, b in ((one.applicable, other.applicable), (one.known, other.known))
-    )
+def met(before: Standings, after: Standings) -> Iterator[Met]:
+    """Every pair of editions, of a policy and of its mutant, that judge a same day known on a same day.
+
+    Each once: on the days known last, the earliest first.
+    """
+    seen: set[tuple[int | None, int | None]] = set()
+    for one in before.policy.timeline:
+        for other in (one,) if after.dated_like else after.policy.timeline:
+            applicable, known = _both(one.applicable, other.applicable), _both(one.known, other.known)
+            if applicable and known and (one.edition, other.edition) not in seen:
+                seen.add((one.edition, other.edition))
+                yield Met(one.edition, other.edition, applicable, known)
+
+
+def _both(one: Period, other: Period) -> Period | None:
+    """The days of both periods."""
+    start, end = max(one.start, other.start), min(one.end, other.end)
+    return Period(start, end) if start < end else None
