@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -391,6 +392,17 @@ def test_the_coverage_is_told_by_file_and_line_with_its_shares(tmp_path: Path) -
 def test_a_coverage_under_what_is_asked_is_a_finding(tmp_path: Path, least: str, code: int) -> None:
     folder = written(tmp_path, {**LIBRARY, "tests/cases.yaml": CASES})
     assert run("test", folder, "--fail-under", least).code == code
+
+
+def test_a_coverage_under_what_is_asked_is_said_to_be_the_reason(tmp_path: Path) -> None:
+    folder = written(tmp_path, {**LIBRARY, "tests/cases.yaml": CASES})
+    asked = ("test", folder, "--fail-under", "90", "--lang", "en")
+    told = run(*asked).out.splitlines()[-1]
+    assert re.fullmatch(r"Failed: \d+\.\d % seen, less than --fail-under 90", told)
+    assert run(*asked, "--junit", "-").err == f"{told}\n"
+    assert "--fail-under" not in run("test", folder, "--fail-under", "20", "--lang", "en").out
+    data = [json.loads(run("test", folder, "--fail-under", least, "--json").out) for least in ("90", "20")]
+    assert [one["under"] for one in data] == [True, False]
 
 
 def test_the_coverage_is_plain_data_too_and_whole(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -67,6 +68,11 @@ def run_tests(  # noqa: PLR0913, PLR0917  # a verb has as many options as it has
         write_whole(junit, junit_xml(ran, lang.value))
     if junit is None or str(junit) != "-":
         _tell(path, ran, seen, lacking, form, lang)
+    if lacking and seen is not None and form is Format.TEXT:
+        # With JUnit on the standard output, the reason of the failure is told beside it.
+        stream = sys.stderr if str(junit) == "-" else None
+        under = word("under", lang).format(tenths(seen.total.percent, lang), f"{fail_under:g}")
+        screen.write(screen.styled(under, "bold red"), stream)
     raise typer.Exit(Code.FINDINGS if ran.failed or ran.mistakes or lacking else Code.FINE)
 
 
@@ -93,7 +99,7 @@ def _tell(
     if form is Format.TEXT:
         screen.write("\n\n".join(_shown(ran, seen, lang)))
     elif form is Format.JSON:
-        screen.write(_data(ran, seen, lang))
+        screen.write(_data(ran, seen, lacking, lang))
     else:
         from habilitation.authoring.cases import findings  # noqa: PLC0415  # as above
 
@@ -124,7 +130,7 @@ def _counts(ran: Tested) -> dict[str, int]:
     }
 
 
-def _data(ran: Tested, seen: Coverage | None, lang: Lang) -> str:
+def _data(ran: Tested, seen: Coverage | None, lacking: Sequence[Diagnostic], lang: Lang) -> str:
     from habilitation.authoring.cases import as_json  # noqa: PLC0415  # as above
 
     data = {
@@ -133,6 +139,7 @@ def _data(ran: Tested, seen: Coverage | None, lang: Lang) -> str:
         "failures": [as_json(result) for result in ran.failed],
         "diagnostics": [one.as_json() for one in ran.mistakes],
         "coverage": None if seen is None else covering.data(seen, lang),
+        "under": bool(lacking),
     }
     return screen.indented(data)
 

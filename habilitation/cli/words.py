@@ -13,6 +13,7 @@ _WORDS = {
     "axes": ("axes", "axes"),
     "editions": ("éditions", "editions"),
     "seen": ("vu", "seen"),
+    "under": ("Échec : {} % vu, moins que --fail-under {}", "Failed: {} % seen, less than --fail-under {}"),
     "whole": ("en tout", "in all"),
     "impossible": ("Aucune situation ne peut montrer (non comptés)", "No situation can show (not counted)"),
     "digest": ("empreinte", "digest"),
