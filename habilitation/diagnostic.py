@@ -180,6 +180,27 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"did you mean `{close}`?" if close else ""
 
 
+def did_you_mean_labelled(word: str, labels: Iterable[tuple[str, str]]) -> str:
+    """Way out for a word that stands in a label, of (name, label) pairs, or nothing: people write what they read.
+
+    >>> did_you_mean_labelled("masque", [("author", "Auteur"), ("masked", "Masqué par le patient")])
+    'did you mean `masked`?'
+    """
+    words = set(folded(word.replace("_", " ")).split())
+    meant = next((name for name, label in labels if words and words <= set(folded(label).split())), "")
+    return f"did you mean `{meant}`?" if meant else ""
+
+
+def folded(text: str) -> str:
+    """Words in small letters, without accents, parted by single blanks.
+
+    >>> folded("Chirurgien-dentiste, DIPLÔMÉ")
+    'chirurgien dentiste diplome'
+    """
+    plain = (char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    return " ".join(re.findall(r"[^\W_]+", "".join(plain)))
+
+
 def closest(word: str, known: Iterable[str]) -> str:
     """The known word that a misspelt one is most like, or nothing."""
     if len(word) > _CLOSE_AT_MOST:

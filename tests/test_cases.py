@@ -205,7 +205,9 @@ def test_an_effect_is_expected_in_either_language(word: str, effect: str) -> Non
     [
         ("DENY", "did you mean `forbid`?"),
         ("not_applicable", "did you mean `silent`?"),
-        ("permis", "did you mean `permit`?"),
+        ("permis", "did you mean `autoriser`?"),
+        ("Refusé", "did you mean `refuser`?"),
+        ("allowed", "did you mean `permit`?"),
         ("abstenir", "did you mean `s'abstenir`?"),
         (
             "oui",

@@ -106,8 +106,11 @@ def test_a_fact_is_denied_by_a_no(falsehood: str, dmp: str) -> None:
             "write `masked`, `masked=true` or `masked=false`",
         ),
         ("not-masked", "unknown_axis", "unknown axis `not-masked`", "write `masked=false`"),
-        ("not-a-fact", "unknown_axis", "unknown axis `not-a-fact`", None),
-        ("=normal", "unknown_axis", "unknown axis ``", None),
+        ("not-a-fact", "unknown_axis", "unknown axis `not-a-fact`", "`habilitation show axes` lists them"),
+        ("=normal", "unknown_axis", "unknown axis ``", "`habilitation show axes` lists them"),
+        ("G15_60", "unknown_axis", "unknown axis `G15_60`", "did you mean `profession=G15_60`?"),
+        ("sage-femme", "unknown_axis", "unknown axis `sage-femme`", "did you mean `profession=G15_50`?"),
+        ("motif=normal", "unknown_axis", "unknown axis `motif`", "did you mean `motive`?"),
         ("blocked blocked=false", "already_given", "`blocked` is given twice", None),
     ],
 )

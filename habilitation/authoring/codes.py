@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from habilitation.authoring.show import named
 from habilitation.authorizer import Authorizer
 from habilitation.compiled.tables import AxisTable, Text
-from habilitation.diagnostic import RequestError, closest
+from habilitation.diagnostic import RequestError, closest, folded
 
 _SUGGESTED = 3  # values named in a way out
 _LISTED = 8  # codes of a group named in a way out
@@ -96,13 +94,7 @@ def _ways(axes: Mapping[int, AxisTable], named_so: Sequence[_Called], word: str)
 
 
 def _says(text: Text, word: str) -> bool:
-    return _folded(word) in (_folded(text.fr), _folded(text.en))
-
-
-def _folded(text: str) -> str:
-    """Words in small letters, without accents, parted by single blanks."""
-    plain = (char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
-    return " ".join(re.findall(r"[^\W_]+", "".join(plain)))
+    return folded(word) in (folded(text.fr), folded(text.en))
 
 
 def _shown(axis: AxisTable, value: int) -> str:
@@ -111,7 +103,7 @@ def _shown(axis: AxisTable, value: int) -> str:
 
 def _way_out(axes: Sequence[AxisTable], word: str) -> str:
     """Values whose label has the word, or what is nearly written so; and where codes are shown."""
-    near = [(axis, _shown(axis, value)) for axis in axes for value in _having(axis, _folded(word))]
+    near = [(axis, _shown(axis, value)) for axis in axes for value in _having(axis, folded(word))]
     if not near:
         written = {name: (axis, f"`{name}`") for axis in axes for name in _codes(axis)}
         labels = {label: (axis, _shown(axis, value)) for axis in axes for value, label in _labels(axis)}
@@ -136,4 +128,4 @@ def _having(axis: AxisTable, words: str) -> Iterator[int]:
 
 def _labels(axis: AxisTable) -> Iterator[tuple[int, str]]:
     for number, value in enumerate(axis.values):
-        yield from ((number, _folded(label)) for label in (value.text.fr, value.text.en))
+        yield from ((number, folded(label)) for label in (value.text.fr, value.text.en))

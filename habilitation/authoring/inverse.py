@@ -85,7 +85,11 @@ class Inverse:
     def __init__(self, policy: Authorizer) -> None:
         answers = policy.answers
         if answers.number < 0:
-            raise RequestError("before_first_edition", "no edition of the policy is in force then", help="give --at")
+            raise RequestError(
+                "before_first_edition",
+                "no edition of the policy is in force then",
+                help="`habilitation show policy` lists the editions",
+            )
         self._space = answers.effects
         self.frame: Frame = _OneFrame(policy.tables, policy.tables.editions[answers.number], self._space)
 

@@ -10,13 +10,14 @@ from habilitation.checked.definitions import Weight, in_order, too_heavy, weigh,
 from habilitation.checked.matrices import cell_axis
 from habilitation.checked.naming import Naming, naming
 from habilitation.checked.policy import And, Axis, Cell, Condition, Is, Matrix, Not, Or
-from habilitation.diagnostic import Diagnostic, did_you_mean
+from habilitation.diagnostic import Diagnostic, did_you_mean, did_you_mean_labelled
 from habilitation.source import Word
 from habilitation.vocabulary import ACTION
 from habilitation.written import syntax
 from habilitation.written.syntax import WrittenDefinition, WrittenInvariant, WrittenRule, keywords_of
 
 _NEVER = Or(())
+_LISTED = "`habilitation show axes` lists them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +92,29 @@ class ConditionReader:
             self._tell("not_a_fact", f"`{word}` is not a fact", word, way_out)
             return _NEVER
         known = [*self.defined, *(axis.name for axis in self.axes if axis.fact)]
-        self._tell("unknown_axis", f"unknown fact or definition `{word}`", word, did_you_mean(word, sorted(known)))
+        labels = [(axis.name, label) for axis in self.axes if axis.fact for label in (axis.labels.fr, axis.labels.en)]
+        way_out = did_you_mean(word, sorted(known)) or did_you_mean_labelled(word, labels)
+        self._tell("unknown_axis", f"unknown fact or definition `{word}`", word, way_out or _LISTED)
         return _NEVER
 
     def _test(self, word: Word, values: tuple[Word, ...]) -> Condition:
         if word in self.namings:
             index, words = self.namings[word]
+            if words.axis.fact and not words.names.keys() >= set(values):
+                return self._no_truth(word, next(value for value in values if value not in words.names))
             return Is(index, words.any_of(values, self.found))
-        way_out = did_you_mean(word, self.namings)
+        labels = [(axis.name, label) for axis in self.axes for label in (axis.labels.fr, axis.labels.en)]
+        way_out = did_you_mean(word, self.namings) or did_you_mean_labelled(word, labels) or _LISTED
         if word in self.cells:
             written = keywords_of(word.span.source)
             way_out = f"write `{written['matrix']} {word} {written['is']} …`"
         self._tell("unknown_axis", f"unknown axis `{word}`", word, way_out)
+        return _NEVER
+
+    def _no_truth(self, word: Word, value: Word) -> Condition:
+        """A fact that is tested as if it had values."""
+        way_out = f"a fact is written alone: `{word}`, or `{keywords_of(word.span.source)['not']} {word}`"
+        self._tell("unknown_value", f"unknown value `{value}` of `{word}`", value, way_out)
         return _NEVER
 
     def _cell(self, word: Word, values: tuple[Word, ...]) -> Condition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,19 +21,28 @@ def facts_typed(words: Sequence[str], policy: Authorizer) -> dict[str, Any]:
     for typed in words:
         name, equals, value = typed.partition("=")
         if name not in policy.answers.asked.index:
-            raise _unknown(name, policy)
+            raise _unknown(name, typed, policy)
         if name in found:
             raise RequestError("already_given", f"`{name}` is given twice", name)
         found[name] = _value(name, value if equals else None, policy)
     return found
 
 
-def _unknown(name: str, policy: Authorizer) -> RequestError:
+def _unknown(name: str, typed: str, policy: Authorizer) -> RequestError:
+    """The refusal of a word: of a fact said not to be, of a code without its axis, of a name nobody declared."""
+    from habilitation.authoring.codes import find_values  # noqa: PLC0415  # only of what is refused
+
     refusal = policy.answers.asked.unknown_axis(name)
     fact = name.removeprefix("not-")
     if fact != name and fact in policy.answers.asked.index:
         return RequestError(refusal.code, refusal.message, name, f"write `{fact}=false`")
-    return refusal
+    way_out = refusal.help
+    if not way_out and name == typed:
+        with contextlib.suppress(RequestError):
+            axis, values = find_values(policy, name)
+            table = policy.tables.axes[axis]
+            way_out = f"did you mean `{table.name}={table.values[min(values)].name}`?" if len(values) == 1 else ""
+    return RequestError(refusal.code, refusal.message, name, way_out or "`habilitation show axes` lists them")
 
 
 def _value(name: str, value: str | None, policy: Authorizer) -> str | bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from habilitation.compiled.tables import AxisTable
-from habilitation.diagnostic import RequestError, did_you_mean
+from habilitation.diagnostic import RequestError, did_you_mean, did_you_mean_labelled
 from habilitation.vocabulary import MISSING
 
 UNSTATED = -1  # the ordinal of a missing value
@@ -128,7 +128,8 @@ class Desired:
 
     def unknown_axis(self, name: Any) -> RequestError:
         """The refusal of an axis nobody declared."""
-        way_out = did_you_mean(str(name), self.index)
+        labels = [(one.axis.name, label) for one in self.encoders for label in (one.axis.text.fr, one.axis.text.en)]
+        way_out = did_you_mean(str(name), self.index) or did_you_mean_labelled(str(name), labels)
         return RequestError("unknown_axis", f"unknown axis `{name}`", str(name), way_out)
 
     def values(self, stated: Mapping[int, int]) -> list[int]:

@@ -30,8 +30,8 @@ _WAYS_OUT = {
     "mapping values are not allowed here": "quote a text that holds `: `, or start the key on its own line",
     "could not find expected ':'": "write `key: value`",
     "did not find expected key": "keys of one mapping start at the same column; quote a text that holds quotes",
-    "did not find expected ',' or ']'": "separate the parts by commas, and close with `]`",
-    "did not find expected ',' or '}'": "separate the parts by commas, and close with `}`",
+    "did not find expected ',' or ']'": "separate the parts by commas, close with `]`; quote a text that holds `: `",
+    "did not find expected ',' or '}'": "separate the parts by commas, close with `}`; quote a text that holds `: `",
     "found character that cannot start any token": "quote a text that begins so",
     "found unexpected end of stream": "close it with the quote that opened it",
 }

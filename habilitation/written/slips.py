@@ -28,6 +28,8 @@ _OPENS = "([{"
 _WORD = re.compile(r"[\w\u0300-\u036f]+")
 _LAST_WORD = re.compile(r"(\w+)\s+\Z")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_ARTICLE = re.compile(r"(?<!\w)[lLdD]['’](?P<name>[\w\u0300-\u036f]+)")
+_LISTED = "`habilitation show axes` lists those of the policy"
 _SPELLING = "names are small letters without accents, digits and `_`"
 
 
@@ -72,7 +74,22 @@ def read_before(error: Any) -> tuple[int, int]:
 
 def slip(stop: Stop) -> Slip | None:
     """The slip that an author made there, if it is one that many make."""
-    found = (find(stop) for find in (_sign, _no_colon, _several, _negation, _order, _spelling))
+    found = (
+        find(stop)
+        for find in (
+            _sign,
+            _no_colon,
+            _several,
+            _two_tests,
+            _unnamed_matrix,
+            _truth,
+            _period,
+            _article,
+            _negation,
+            _order,
+            _spelling,
+        )
+    )
     return next((one for one in found if one is not None), None)
 
 
@@ -119,6 +136,56 @@ def pattern_of(keyword: str) -> str:
     return r"\s+".join(pattern(word) for word in keyword.split())
 
 
+def _two_tests(stop: Stop) -> Slip | None:
+    """One test written with the words of two: `is not in`, `is in`."""
+    words = stop.words
+    for twice, keyword in ((("is not", "in"), "not in"), (("is", "in"), "in"), (("is", "not in"), "not in")):
+        both = re.compile(r"(?<!\w)" + r"\s+".join(pattern_of(words[one]) for one in twice) + r"(?!\w)")
+        for found in both.finditer(stop.text):
+            if found.start() <= stop.start < found.end():
+                return stop.slip(f"write `{words[keyword]}`", *found.span())
+    return None
+
+
+def _unnamed_matrix(stop: Stop) -> Slip | None:
+    words = stop.words
+    before = _LAST_WORD.search(stop.text, 0, stop.start)
+    tests = (words["is"], words["is not"].split()[0], words["in"])
+    if before is None or before.group(1) != words["matrix"] or stop.here not in tests:
+        return None
+    return stop.slip(f"say which matrix: `{words['matrix']} NAME {words['is']} …`")
+
+
+def _truth(stop: Stop) -> Slip | None:
+    """`not` written for false, after a test."""
+    words = stop.words
+    if stop.here != words["not"] or "TEXT" not in stop.accepted:
+        return None
+    tested = re.search(rf"([a-z][a-z0-9_]*)\s+{pattern_of(words['is'])}\s+\Z", stop.text[: stop.start])
+    if tested is None:
+        return None
+    return stop.slip(f'write `{words["not"]} {tested[1]}`, if that is a fact; `"{stop.here}"`, if it is a value')
+
+
+def _period(stop: Stop) -> Slip | None:
+    """Another word for `from`, where only a date may begin or end."""
+    word = _WORD.match(stop.text, stop.start)
+    if "FROM" not in stop.accepted or word is None:
+        return None
+    ways = [f"`{stop.words[one]} YYYY-MM-DD`" for one in ("from", "until") if one.upper() in stop.accepted]
+    return stop.slip(f"write {' or '.join(ways)}", end=word.end())
+
+
+def _article(stop: Stop) -> Slip | None:
+    """A French article before a name: `l'auteur`."""
+    found = next((one for one in _ARTICLE.finditer(stop.text) if one.start() <= stop.start < one.end()), None)
+    if found is None or '"' in stop.text[stop.text.rfind("\n", 0, found.start()) + 1 : found.start()]:
+        return None
+    name = spelt(found["name"])
+    meant = f"did you mean `{name}`? " if name else ""
+    return Slip(*found.span(), f"`{found[0]}` is no name", f"{meant}names have no article; {_LISTED}")
+
+
 def _negation(stop: Stop) -> Slip | None:
     """Another word for `not`, there or, taken for a fact, just before."""
     words = stop.words
@@ -156,7 +223,10 @@ def _spelling(stop: Stop) -> Slip | None:
         return None
     value = word.isascii() or _tested(stop.words, r"\s+(?:\{[^}]*)?").search(stop.text, 0, start) is None
     quoted = "" if value else f'; a value may stand in quotes: `"{word}"`'
-    return Slip(start, end, f"`{word}` is no name", f"did you mean `{name}`? {_SPELLING}{quoted}")
+    line = stop.text[stop.text.rfind("\n", 0, start) + 1 : start].split()
+    conditional = len(line) > 0 and line[0] in {stop.words[one] for one in ("when", "unless", "and", "or")}
+    listed = f"; {_LISTED}" if conditional and not quoted else ""
+    return Slip(start, end, f"`{word}` is no name", f"did you mean `{name}`? {_SPELLING}{quoted}{listed}")
 
 
 def spelt(word: str) -> str:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from habilitation.diagnostic import Diagnostic, did_you_mean
+from habilitation.diagnostic import Diagnostic, did_you_mean, folded
 from habilitation.source import Word
 from habilitation.vocabulary import EFFECT_OF, SILENCE, Effect, RuleEffect
 from habilitation.written.syntax import EFFECT_WORDS, SILENT, Language, keywords
 
 _CURLY = "’"
+# Words of habit, by how they begin, accents aside.
+_MEANT = {
+    "permis": (Language.FR, RuleEffect.PERMIT),
+    "autoris": (Language.FR, RuleEffect.PERMIT),
+    "refus": (Language.FR, RuleEffect.FORBID),
+    "interdi": (Language.FR, RuleEffect.FORBID),
+    "allow": (Language.EN, RuleEffect.PERMIT),
+    "den": (Language.EN, RuleEffect.FORBID),
+}
 
 
 def words_of(language: Language) -> dict[str, Effect]:
@@ -36,5 +45,8 @@ def unknown_effect(word: Word) -> Iterator[Diagnostic]:
         named = {effect.value: expected for expected, effect in words_of(Language.EN).items()}
         meant = named.get(word.upper())
         english, french = (", ".join(f"`{one}`" for one in words_of(language)) for language in Language)
+        for beginning, (language, kind) in _MEANT.items():
+            if not meant and folded(word).startswith(beginning):
+                meant = keywords(language)[kind.value]
         way_out = f"did you mean `{meant}`?" if meant else did_you_mean(word, EFFECT_WORDS)
         yield Diagnostic("unknown_value", f"unknown effect `{word}`", word.span, way_out or f"{english}, or {french}")
