@@ -58,8 +58,11 @@ def test_nothing_typed_and_something_piped_is_a_stream(library: str) -> None:
     assert answers(ran)[0]["reasons"][0]["message"] == "The matrix opens it."
 
 
-def test_no_line_is_no_answer(library: str) -> None:
-    assert run("decide", "--json", "-", "--policy", library) == Ran(2, "", "")
+@pytest.mark.parametrize("words", [("decide", "--json", "-"), ("decide",), ("explain",)])
+def test_no_line_is_no_answer_and_is_told_beside(words: tuple[str, ...], library: str) -> None:
+    ran = run(*words, "--policy", library)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("no request: the standard input has no line\n  help: write the request, ")
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from habilitation.cli.options import (
     PolicyOption,
     policy_at,
 )
+from habilitation.cli.refusing import refuse
 from habilitation.cli.words import colon, word
 from habilitation.diagnostic import Diagnostic, RequestError
 
@@ -112,8 +113,12 @@ def _answered_lines(judge: Judge, error_text: Callable[[RequestError, int], str]
             text = error_text(error, number)
             codes[Code.UNREADABLE] += 1
         screen.write(text)
-    # No line at all is no permit: a caller whose request came out empty must not open anything.
-    return max((code for code, lines in codes.items() if lines), default=Code.INVALID)
+    if not any(codes.values()):
+        # No line at all is no permit: a caller whose request came out empty must not open anything.
+        way_out = "write the request, `habilitation decide AXIS=VALUE …`, or a line each on the standard input"
+        none = RequestError("no_request", "no request: the standard input has no line", help=way_out)
+        return refuse(none, as_json=False)  # beside: an answer is that of a line
+    return max(code for code, lines in codes.items() if lines)
 
 
 def _error_data(error: RequestError, number: int) -> str:
