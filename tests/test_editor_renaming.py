@@ -95,6 +95,13 @@ def test_a_name_that_cannot_be_given_is_refused_with_its_reason(
     assert why is None or why in answer["error"]["message"]
 
 
+def test_a_refusal_leaves_no_trace_in_the_log_of_the_server(
+    editor: Editor, rules: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert "already there" in editor.refused(rules, "when quiet", 6, "shelf")
+    assert [one.exc_info[0].__name__ for one in caplog.records if one.exc_info and one.exc_info[0]] == []
+
+
 @pytest.mark.parametrize(
     ("thing", "name", "value"),
     [("reader: {", "20", "keeper"), ("reader: {", "LIB", "keeper"), ("staff: {", "any", "clerk")],

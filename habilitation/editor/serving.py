@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, Protocol
 
+import pygls.protocol.json_rpc
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
@@ -190,9 +192,15 @@ def connected(lang: str, version: str) -> Server:
     return server
 
 
+def _is_a_fault(record: logging.LogRecord) -> bool:
+    """Whether a record of the protocol's is one: a renaming that is refused is an answer, and leaves no trace."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], JsonRpcInvalidParams)
+
+
 def serve(lang: str, version: str, stdin: BinaryIO | None = None, stdout: BinaryIO | None = None) -> None:
     """Speak with an editor until it ends. Standard streams only: no port is opened."""
     server = connected(lang, version)
+    logging.getLogger(pygls.protocol.json_rpc.__name__).addFilter(_is_a_fault)
     try:
         server.start_io(stdin, stdout)
     finally:
