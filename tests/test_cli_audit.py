@@ -629,7 +629,7 @@ def test_without_its_parts_the_audit_says_how_to_install_them(audit: Audit) -> N
     with mock.patch.dict(sys.modules, {"duckdb": None}):
         ran = run("audit", "log.csv", "--out", "R")
     assert (ran.code, ran.out) == (2, "")
-    assert "this verb needs duckdb: pip install 'habilitation[audit]'" in ran.err
+    assert "this verb needs duckdb: in a checkout, pip install '.[audit]'" in ran.err
 
 
 def test_the_parts_are_those_of_the_extra() -> None:

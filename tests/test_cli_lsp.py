@@ -28,4 +28,4 @@ def test_what_is_not_installed_is_said_with_the_line_that_installs_it(monkeypatc
     monkeypatch.setattr("habilitation.cli.extra.find_spec", absent)
     ran = run("lsp")
     assert ran.code == 2
-    assert "this verb needs pygls: pip install 'habilitation[lsp]'" in ran.err
+    assert "this verb needs pygls: in a checkout, pip install '.[lsp]'" in ran.err

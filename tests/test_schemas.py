@@ -249,4 +249,4 @@ def test_the_schemas_of_a_policy_need_no_extra_and_those_of_the_audit_say_which(
     assert run("schema", "matrix").code == 0
     ran = run("schema", "mapping")
     assert ran.code == 2
-    assert "pip install 'habilitation[audit]'" in ran.err
+    assert "pip install '.[audit]'" in ran.err

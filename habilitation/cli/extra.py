@@ -24,5 +24,5 @@ def need_editor() -> None:
 def _need(parts: Sequence[str], extra: str) -> None:
     absent = [part for part in parts if find_spec(part) is None]
     if absent:
-        message = f"this verb needs {', '.join(absent)}: pip install 'habilitation[{extra}]'"
+        message = f"this verb needs {', '.join(absent)}: in a checkout, pip install '.[{extra}]'"
         raise RequestError("missing_extra", message)
