@@ -288,7 +288,7 @@ def test_the_accesses_compared_are_never_fewer_than_those_that_change(tmp_path: 
     found = replayed(dataclasses.replace(ward[0], policy=old), ward[1])
     assert found.compared == found.only_new > 0
     assert found.compared >= found.changed + found.kinds["reason"] > 0
-    lines = [line.text for line in Teller(found, old, ward[1].policy, "en").in_text()]
+    lines = [line.text for line in Teller(found, old, ward[1].policy, "en").in_text()][1:]
     assert lines[0].startswith(f"Accesses compared: {found.compared} (")
     assert lines[1] == (
         f"Of which read under one policy only: 0 before, {found.compared} after; "
@@ -355,7 +355,7 @@ def test_the_same_inputs_give_the_same_bytes(ward: tuple[Side, Side], tmp_path: 
     found = [replayed(*ward, out=out) for out in (first, again)]
     assert plain(found[0]) == plain(found[1])
     names = sorted(path.name for path in first.iterdir())
-    assert names == ["changed.csv", "changed.parquet", "manifest.json"]
+    assert names == ["changed.csv", "changed.parquet", "manifest.json", "rejects.csv"]
     assert filecmp.cmpfiles(first, again, names, shallow=False)[0] == names
 
 
@@ -425,11 +425,15 @@ def told(sided: tuple[Side, Side], lang: str, **more: Any) -> list[str]:
 
 def test_a_comparison_is_told_with_what_opens_first(ward: tuple[Side, Side]) -> None:
     lines = told(ward, "en", examples=1)
-    assert lines[:5] == [
+    assert lines[0].startswith("Not readable: ")
+    assert lines[7].startswith("  bad_time: 1 before, 1 after; first ")
+    assert [*lines[1:7], *lines[8:9]] == [
         "Accesses compared: 7 (lines read: 8; not readable: 1 before, 1 after)",
+        "Settled neither before nor after: 2; what becomes of them is not known",
         "Judged otherwise: 4 – 2 opened, 2 closed, 0 permitted neither before nor after (records: 3; professionals: 3)",
         "Become assessable: 0; no longer are: 0",
         "Same effect, another reason: 1",
+        "Lines that cannot be read:",
         "",
     ]
     closed = lines.index("▼ Closed: 2 (took place: 1; records: 1; professionals: 1)")
@@ -447,7 +451,7 @@ def test_a_comparison_is_told_in_french(ward: tuple[Side, Side]) -> None:
     lines = told(ward, "fr")
     assert "▼ Fermés : 2 (ont eu lieu : 1 ; dossiers : 1 ; professionnels : 1)" in lines
     assert "  avant : permis (PERMIT) – team – team, en français. – [a text]" in lines
-    assert "Aucun accès n'est jugé autrement." in told((ward[0], ward[0]), "fr")
+    assert "Des autres accès, aucun n'est jugé autrement." in told((ward[0], ward[0]), "fr")
 
 
 def test_what_could_not_be_read_or_was_missing_is_told(tmp_path: Path, ward: tuple[Side, Side]) -> None:
@@ -493,7 +497,8 @@ def test_in_markdown_nothing_of_a_log_is_markup(ward: tuple[Side, Side], tmp_pat
     found = replayed(*ward, examples=1)
     text = "\n".join(Teller(found, ward[0].policy, ward[1].policy, "en").in_markdown())
     assert "| &#64;all\\|&lt;b&gt;`x` |" in text
-    assert text.startswith("### Past accesses, judged again\n\n- Accesses compared: 7")
+    assert text.startswith("### Past accesses, judged again\n\n- Not readable: ")
+    assert "\n- Accesses compared: 7" in text
     assert text.index("⚠ Opened") < text.index("▼ Closed")
     assert text.count("<details>") == text.count("</details>") == len(found.groups)
     without = Teller(replayed(*ward, examples=0), ward[0].policy, ward[1].policy, "fr")

@@ -72,6 +72,7 @@ def test_every_changed_access_goes_to_a_folder(ground: Path) -> None:
         "changed.csv",
         "changed.parquet",
         "manifest.json",
+        "rejects.csv",
     ]
 
 
@@ -105,6 +106,65 @@ def test_a_day_on_one_side_is_its_edition_for_every_access() -> None:
 def test_a_log_of_which_nothing_can_be_read_concludes_nothing(ground: Path) -> None:
     (ground / "log.csv").write_text("time,patient_id,professional_id\nnever,p-1,pro-1\n", "utf-8")
     assert compared(ground, "old", "new", *given(ground)).code == 3
+
+
+def undated(ground: Path, *patients: str) -> None:
+    """The facts, where those of these patients are dated without an offset, and no zone is declared."""
+    lines = [f"{who},care_team,2026-01-01T00:00:00{'' if who in patients else 'Z'}" for who in ("p-1", "p-2", "p-3")]
+    (ground / "facts.csv").write_text("patient_id,fact,recorded_at\n" + "\n".join(lines) + "\n", "utf-8")
+
+
+def test_facts_that_cannot_be_dated_leave_nothing_to_conclude(ground: Path) -> None:
+    undated(ground, "p-1", "p-2", "p-3")
+    (ground / "log.csv").write_text("".join(LOG.splitlines(keepends=True)[i] for i in (0, 2, 3)), "utf-8")
+    ran = compared(ground, "old", "new", *given(ground), "--out", str(ground / "changed"))
+    facts = ground / "facts.csv"
+    assert ran.code == 3
+    assert ran.out.splitlines()[:6] == [
+        "Nothing could be assessed: each access lacks a fact, or the texts do not settle it.",
+        "So nothing is concluded, neither that these accesses were justified nor that they were not.",
+        f"Not readable: {facts}, 3 before, 3 after (of 4). To be looked at before concluding.",
+        "Accesses compared: 2 (lines read: 2; not readable: 0 before, 0 after)",
+        "Rows of the other tables not readable: 3 before, 3 after",
+        "Settled neither before nor after: 2; what becomes of them is not known",
+    ]
+    assert f"  no_zone: 3 before, 3 after; first {facts}:2 – a time without an offset" in ran.out
+    assert "Lines that cannot be read:" in ran.out
+    assert "judged otherwise." not in ran.out
+    (head, *rows) = (ground / "changed" / "rejects.csv").read_text("utf-8").splitlines()
+    assert head == "policy,file,line,code,error"
+    assert [row.split(",")[0:4] for row in rows] == [["both", str(facts), str(line), "no_zone"] for line in (2, 3, 4)]
+
+
+def test_what_could_not_be_read_is_data(ground: Path) -> None:
+    undated(ground, "p-2")
+    data = json.loads(compared(ground, "old", "old", *given(ground), "--summary", "--json").out)
+    assert (data["undecided"], data["nothing_read"], data["nothing_assessed"]) == (1, False, False)
+    for side in ("old", "new"):
+        (one,) = data[side]["rejects"]
+        assert (one["code"], one["lines"], one["first"]) == ("no_zone", 1, f"{ground / 'facts.csv'}:3")
+        assert data[side]["rejects_by_code"] == {"no_zone": 1}
+        assert data[side]["rejected_rows"] == {"facts": 1}
+        assert data[side]["rejects_by_file"][0]["large"]
+
+
+def test_an_access_of_which_a_fact_could_not_be_read_is_not_said_to_be_unchanged(ground: Path) -> None:
+    undated(ground, "p-2")
+    ran = compared(ground, "old", "old", *given(ground))
+    assert ran.code == 0  # as an audit that assessed some accesses, and tells those that it did not
+    assert ran.out.splitlines()[3:5] == [
+        "Settled neither before nor after: 1; what becomes of them is not known",
+        "Of the other accesses, none is judged otherwise.",
+    ]
+
+
+def test_what_a_reject_quotes_is_withheld_under_pseudonyms(ground: Path) -> None:
+    (ground / "facts.csv").write_text("patient_id,fact,recorded_at\np-1,care_team,Dr Jean Secret\n", "utf-8")
+    (ground / "key").write_text("k" * 32, "utf-8")
+    ran = compared(ground, "old", "new", *given(ground), "--pseudonymise", str(ground / "key"))
+    assert "bad_time" in ran.out
+    assert "Secret" in compared(ground, "old", "new", *given(ground)).out
+    assert "Secret" not in ran.out
 
 
 @pytest.mark.parametrize(

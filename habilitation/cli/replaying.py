@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from habilitation.authoring.difference.sides import Side as Place
 
 _STYLES = {"opened": "bold red", "closed": "bold yellow", "otherwise": "bold", "reason": "bold"}
+_STYLES |= {"nothing": "bold red", "unsure": "bold yellow"}
 
 
 # Flags of the audit that only speak of a log, by their names there.
@@ -43,9 +44,9 @@ def judge_again(old: Place, new: Place, said: Mapping[str, Any], lang: Lang, sha
     _show(found, sides, lang, shape, summary=said["summary"])
     if out and shape == "text":
         screen.write(f"\n{word('changed_in', lang)} {out}")
-    if found.nothing_read:
-        return Code.UNREADABLE
-    return Code.FINDINGS if found.opens else Code.FINE
+    if found.opens:
+        return Code.FINDINGS
+    return Code.UNREADABLE if found.inconclusive else Code.FINE
 
 
 def _held(side: Place) -> Authorizer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from habilitation.audit.conclusions import NOTHING_ASSESSED, NOTHING_JUDGED
 from habilitation.cli.options import Lang
 
 _WORDS = {
@@ -166,20 +167,8 @@ _WORDS = {
             "  (no row then means no, hence refusals, hence findings)."
         ),
     ),
-    "nothing_judged": (
-        "Aucune ligne des journaux n'a pu être lue : rien n'a été jugé, et rien n'est à en conclure.",
-        "No line of the logs could be read: nothing was judged, and nothing is to be concluded.",
-    ),
-    "nothing_assessed": (
-        (
-            "Rien n'a pu être évalué : à chaque accès il manque un fait, ou les textes ne tranchent pas.\n"
-            "Rien n'est donc conclu, ni que ces accès étaient justifiés, ni qu'ils ne l'étaient pas."
-        ),
-        (
-            "Nothing could be assessed: each access lacks a fact, or the texts do not settle it.\n"
-            "So nothing is concluded, neither that these accesses were justified nor that they were not."
-        ),
-    ),
+    "nothing_judged": NOTHING_JUDGED,
+    "nothing_assessed": NOTHING_ASSESSED,
     "many_unread": (
         "Illisibles : {rejected} lignes sur {lines} de {file}. Lisez rejects.csv avant de conclure.",
         "Not readable: {rejected} lines of {lines} of {file}. Read rejects.csv before concluding.",

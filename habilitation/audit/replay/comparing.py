@@ -25,8 +25,11 @@ _KIND = """
 """
 
 
-def compare(ledger: Ledger, old: Path, new: Path, files: Mapping[int, str]) -> tuple[int, int, int]:
-    """Fill the table `changed`; the accesses read under either policy, of which under the old alone, the new alone."""
+def compare(ledger: Ledger, old: Path, new: Path, files: Mapping[int, str]) -> tuple[int, int, int, int]:
+    """Fill the table `changed`; the accesses read under either policy, of which under the old alone, the new alone.
+
+    Last, those that neither policy settles.
+    """
     tables = ledger.connection
     names = pa.table({"file": pa.array(files, pa.int32()), "name": pa.array(files.values(), pa.string())})
     tables.from_arrow(names).create("names")
@@ -34,11 +37,14 @@ def compare(ledger: Ledger, old: Path, new: Path, files: Mapping[int, str]) -> t
         source = str(path).replace("'", "''")
         tables.execute(f"CREATE OR REPLACE VIEW {name}_answers AS SELECT * FROM read_parquet('{source}')")  # noqa: S608  # ours
     tables.execute(f"CREATE OR REPLACE TABLE {CHANGED} AS {_changed()}")
+    unread = _SIDED["effect"]
     query = f"""
-        SELECT count(*), count(*) FILTER (n.line IS NULL), count(*) FILTER (o.line IS NULL) FROM {_joined()}
+        SELECT count(*), count(*) FILTER (n.line IS NULL), count(*) FILTER (o.line IS NULL),
+               count(*) FILTER (coalesce(o.effect, {unread}) = {unread} AND coalesce(n.effect, {unread}) = {unread})
+        FROM {_joined()}
     """  # noqa: S608  # names of ours
-    ((either, only_old, only_new),) = tables.execute(query).fetchall()
-    return either, only_old, only_new
+    ((either, only_old, only_new, undecided),) = tables.execute(query).fetchall()
+    return either, only_old, only_new, undecided
 
 
 def _joined() -> str:

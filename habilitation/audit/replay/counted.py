@@ -11,6 +11,7 @@ import duckdb
 from habilitation.audit.clock import Clock
 from habilitation.audit.replay.answers import AXES
 from habilitation.audit.replay.comparing import CHANGED, KINDS
+from habilitation.audit.replay.unread import Rejected
 from habilitation.audit.report import FileCounts
 from habilitation.audit.rulebook import Told
 
@@ -80,17 +81,19 @@ class Group:
 class Replay:
     """A log under two policies. `kinds` counts the accesses that change; `reason`, those of the same effect.
 
-    `compared` counts the accesses read under either policy, those of `only_old` and `only_new` among them. `records`
-    and `professionals` count those of which an access has another effect; `unread_rows`, rows of the other tables that
-    could not be read, under the old policy and under the new.
+    `compared` counts the accesses read under either policy, those of `only_old` and `only_new` among them, and those
+    that neither policy settles, `undecided`: nothing is known of what became of these. `records` and `professionals`
+    count those of which an access has another effect; `rejected` is what could not be read, under the old policy and
+    under the new.
     """
 
     old_files: tuple[FileCounts, ...]
     new_files: tuple[FileCounts, ...]
-    unread_rows: tuple[int, int]
+    rejected: tuple[Rejected, Rejected]
     compared: int
     only_old: int
     only_new: int
+    undecided: int
     kinds: Mapping[str, int]
     assessable: int  # that become so
     not_assessable: int  # that become so
@@ -109,6 +112,16 @@ class Replay:
         """Whether the logs have lines, and none of them could be read under either policy."""
         files = (*self.old_files, *self.new_files)
         return 0 < sum(file.read for file in files) == sum(file.rejected for file in files)
+
+    @property
+    def nothing_assessed(self) -> bool:
+        """Whether accesses were read, and neither policy settles any."""
+        return 0 < self.compared == self.undecided
+
+    @property
+    def inconclusive(self) -> bool:
+        """Whether what could not be read leaves nothing to conclude: no line of the logs, or no access settled."""
+        return self.nothing_read or (self.nothing_assessed and any(side.reasons for side in self.rejected))
 
     @property
     def opens(self) -> bool:

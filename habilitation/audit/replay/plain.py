@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from habilitation.audit.replay.counted import Judgement, Replay
+from habilitation.audit.replay.unread import Rejected
 from habilitation.audit.report import FileCounts
 
 
@@ -17,14 +18,17 @@ def totals(found: Replay) -> dict[str, Any]:
         "changed": found.changed,
         **{kind: n for kind, n in found.kinds.items() if kind != "reason"},
         "reason_only": found.kinds["reason"],
+        "undecided": found.undecided,
+        "nothing_read": found.nothing_read,
+        "nothing_assessed": found.nothing_assessed,
         "become_assessable": found.assessable,
         "become_not_assessable": found.not_assessable,
         "records": found.records,
         "professionals": found.professionals,
         "read_by_old_alone": found.only_old,
         "read_by_new_alone": found.only_new,
-        "old": _lines(found.old_files, found.unread_rows[0]),
-        "new": _lines(found.new_files, found.unread_rows[1]),
+        "old": _lines(found.old_files, found.rejected[0]),
+        "new": _lines(found.new_files, found.rejected[1]),
     }
 
 
@@ -50,10 +54,10 @@ def plain(found: Replay) -> dict[str, Any]:
     }
 
 
-def _lines(files: tuple[FileCounts, ...], unread_rows: int) -> dict[str, Any]:
+def _lines(files: tuple[FileCounts, ...], rejected: Rejected) -> dict[str, Any]:
     names = ("read", "judged", "accesses", "rejected", "duplicates", "outside")
     numbers = {name: sum(getattr(file, name) for file in files) for name in names}
-    return {**numbers, "unread_rows": unread_rows, "files": [*map(asdict, files)]}
+    return {**numbers, **rejected.plain(), "files": [*map(asdict, files)]}
 
 
 def _judgement(one: Judgement) -> Mapping[str, Any]:

@@ -16,8 +16,9 @@ from habilitation.audit.replay import counted, written
 from habilitation.audit.replay.answers import Answers
 from habilitation.audit.replay.comparing import NOT_READ, compare
 from habilitation.audit.replay.sides import Side
+from habilitation.audit.replay.unread import Rejected, both, keep, rejected
 from habilitation.audit.report.manifest import inputs
-from habilitation.audit.report.page.counted import rejected_rows
+from habilitation.audit.report.pseudonyms import quote_nothing
 from habilitation.audit.rulebook import Rulebook, Told
 
 _UNREAD = Told(
@@ -51,14 +52,15 @@ def replayed(
             found = counted.Replay(
                 before.counts,
                 after.counts,
-                (before.unread_rows, after.unread_rows),
+                (before.rejected, after.rejected),
                 *read,
                 **counted.totals(ledger.connection),
                 by=counted.shares(ledger.connection),
                 groups=counted.groups(ledger.connection, words, examples),
             )
             if folder is not None:
-                written.write(ledger, folder, words, found, (old, new), after.inputs)
+                unread = both(before.rejects, after.rejects, new.asked.lang)
+                written.write(ledger, folder, words, found, (old, new), after.inputs, unread)
     return found
 
 
@@ -73,7 +75,8 @@ class _Answered:
     path: Path
     counts: tuple[report.FileCounts, ...]
     files: dict[int, str]
-    unread_rows: int
+    rejected: Rejected
+    rejects: Path
     inputs: list[dict[str, Any]]
     told: Callable[[str], Told]
 
@@ -83,12 +86,17 @@ def _answered(side: Side, ground: Path, name: str, watch: Watch) -> _Answered:
     with Ledger(ground, side.asked.jobs) as ledger:
         course = gone_through(ledger, side.asked, side.policy, lambda judge, _: Answers(path, judge), watch)
         course.sink.close()
+        if report.key_of(side.asked):
+            quote_nothing(ledger)
+        rejects, counts = ground / f"{name}-rejects.parquet", course.logs.counts()
+        keep(ledger.connection, rejects)
         files = {file.number: file.name for file in course.logs.intake.files}
         return _Answered(
             path,
-            counts=course.logs.counts(),
+            counts=counts,
             files=files,
-            unread_rows=sum(rejected_rows(ledger.connection).values()),
+            rejected=rejected(ledger.connection, counts),
+            rejects=rejects,
             inputs=inputs(ledger.connection),
             told=_told(Rulebook(course.judge)),
         )

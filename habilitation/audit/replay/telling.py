@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from habilitation.audit.conclusions import NOTHING_ASSESSED, NOTHING_JUDGED
 from habilitation.audit.replay import words
 from habilitation.audit.replay.counted import DIMENSIONS, Example, Group, Judgement, Replay
 from habilitation.authorizer import Authorizer
@@ -17,7 +18,10 @@ _SIGNS = {"opened": "⚠", "closed": "▼", "otherwise": "•", "reason": "="}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text and what it tells of: a kind of change at the head of a group, or nothing."""
+    """A line of text and its kind.
+
+    That of a change, at the head of a group; `nothing` or `unsure`, of what forbids to conclude; else empty.
+    """
 
     text: str
     kind: str = ""
@@ -39,7 +43,7 @@ class Teller:
 
     def in_text(self) -> Iterator[Line]:
         """Line by line, for a terminal or a pipe."""
-        yield from map(Line, self._totals())
+        yield from self._totals()
         for group in self._found.groups[:_GROUPS]:
             yield Line("")
             yield Line(f"{_SIGNS[group.kind]} {self._head(group)}", group.kind)
@@ -51,7 +55,7 @@ class Teller:
     def in_markdown(self) -> Iterator[str]:
         """Paragraphs, details folded: openings come first."""
         yield f"### {self._word(words.TITLE)}\n"
-        yield from (f"- {in_markdown(text)}" for text in self._totals())
+        yield from (f"{'  ' * line.text.startswith('  ')}- {in_markdown(line.text.strip())}" for line in self._totals())
         for group in self._found.groups[:_GROUPS]:
             yield f"\n#### {_SIGNS[group.kind]} {in_markdown(self._head(group))}\n"
             yield from (f"- {in_markdown(text)}" for text in self._body(group))
@@ -67,21 +71,61 @@ class Teller:
     def _word(self, pair: tuple[str, str]) -> str:
         return pair[self._at]
 
-    def _totals(self) -> Iterator[str]:
-        found, kinds = self._found, self._found.kinds
+    def _totals(self) -> Iterator[Line]:
+        found = self._found
+        yield from self._first()
         old, new = (sum(file.rejected for file in files) for files in (found.old_files, found.new_files))
         lines = sum(file.read for file in found.new_files)
-        yield self._word(words.LINES).format(compared=found.compared, lines=lines, old=old, new=new)
+        yield Line(self._word(words.LINES).format(compared=found.compared, lines=lines, old=old, new=new))
         if found.only_old or found.only_new:
-            yield self._word(words.ONE_SIDED).format(old=found.only_old, new=found.only_new)
-        if any(found.unread_rows):
-            yield self._word(words.ROWS).format(old=found.unread_rows[0], new=found.unread_rows[1])
-        if not found.changed:
-            yield self._word(words.NOTHING)
-        else:
+            yield Line(self._word(words.ONE_SIDED).format(old=found.only_old, new=found.only_new))
+        if any(side.unread_rows for side in found.rejected):
+            before, after = (side.unread_rows for side in found.rejected)
+            yield Line(self._word(words.ROWS).format(old=before, new=after))
+        yield from map(Line, self._became())
+        yield from self._unread()
+
+    def _first(self) -> Iterator[Line]:
+        """What forbids to conclude: nothing read, nothing assessed, a file of which much could not be read."""
+        found = self._found
+        if found.nothing_read:
+            yield Line(self._word(NOTHING_JUDGED), "nothing")
+        elif found.nothing_assessed:
+            yield from (Line(text, "unsure") for text in self._word(NOTHING_ASSESSED).splitlines())
+        old, new = ({one.file: one for one in side.by_file} for side in found.rejected)
+        for file in dict.fromkeys((*old, *new)):
+            sides = [side[file] for side in (old, new) if file in side]
+            if any(side.is_large for side in sides):
+                counts = {
+                    name: side[file].rejected if file in side else 0 for name, side in (("old", old), ("new", new))
+                }
+                lines = max(side.lines for side in sides)
+                yield Line(one_line(self._word(words.UNREAD_FILE).format(file=file, lines=lines, **counts)), "unsure")
+
+    def _unread(self) -> Iterator[Line]:
+        """What could not be read, by reason, with the first place of each."""
+        reasons = [{one.code: one for one in side.reasons} for side in self._found.rejected]
+        if any(reasons):
+            yield Line(f"{self._word(words.UNREAD_LINES)}{self._colon}")
+        for code in dict.fromkeys(code for side in reasons for code in side):
+            before, after = (side[code].lines if code in side else 0 for side in reasons)
+            one = next(side[code] for side in reasons if code in side)
+            error = one.error["fr" if self._at == 0 else "en"]
+            said = self._word(words.REASON_UNREAD).format(
+                code=code, old=before, new=after, first=one.example, error=error
+            )
+            yield Line(f"  {one_line(said)}")
+
+    def _became(self) -> Iterator[str]:
+        found, kinds = self._found, self._found.kinds
+        if found.undecided:
+            yield self._word(words.UNDECIDED).format(undecided=found.undecided)
+        if found.changed:
             changed = self._word(words.CHANGED).format(changed=found.changed, **kinds)
             yield f"{changed} ({self._whose(found)})"
             yield self._word(words.ASSESSABLE).format(assessable=found.assessable, not_assessable=found.not_assessable)
+        elif found.compared > found.undecided:
+            yield self._word(words.NONE_OF_THE_OTHERS if found.undecided else words.NOTHING)
         if kinds["reason"]:
             yield self._word(words.REASON).format(**kinds)
 

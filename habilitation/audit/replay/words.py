@@ -35,6 +35,23 @@ ROWS = (
     "Lignes des autres tables illisibles : {old} avant, {new} après",
     "Rows of the other tables not readable: {old} before, {new} after",
 )
+UNREAD_FILE = (
+    "Illisibles : {file}, {old} avant, {new} après (sur {lines}). À voir avant de conclure.",
+    "Not readable: {file}, {old} before, {new} after (of {lines}). To be looked at before concluding.",
+)
+UNREAD_LINES = ("Lignes illisibles", "Lines that cannot be read")
+REASON_UNREAD = (
+    "{code} : {old} avant, {new} après ; d'abord {first} – {error}",
+    "{code}: {old} before, {new} after; first {first} – {error}",
+)
+UNDECIDED = (
+    "Non tranchés, ni avant ni après : {undecided} ; ce qu'ils deviennent n'est pas connu",
+    "Settled neither before nor after: {undecided}; what becomes of them is not known",
+)
+NONE_OF_THE_OTHERS = (
+    "Des autres accès, aucun n'est jugé autrement.",
+    "Of the other accesses, none is judged otherwise.",
+)
 NOTHING = ("Aucun accès n'est jugé autrement.", "No access is judged otherwise.")
 CHANGED = (
     "Jugés autrement : {changed} – {opened} ouverts, {closed} fermés, {otherwise} sans être permis",

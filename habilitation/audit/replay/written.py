@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -50,9 +50,18 @@ def claimed(out: Path) -> Path:
 
 
 def write(
-    ledger: Ledger, folder: Path, words: Words, found: Replay, sides: tuple[Side, Side], inputs: Sequence[Any]
+    ledger: Ledger,
+    folder: Path,
+    words: Words,
+    found: Replay,
+    sides: tuple[Side, Side],
+    inputs: Sequence[Any],
+    rejects: Table,
 ) -> None:
-    """Write `changed.parquet`, `changed.csv` and the manifest, whole or not at all; `inputs` are what was read."""
+    """Write `changed.parquet`, `changed.csv`, `rejects.csv` and the manifest, whole or not at all.
+
+    `inputs` are what was read, `rejects` what could not be.
+    """
     asked, tables = sides[1].asked, ledger.connection
     unsaid = "en" if asked.lang == "fr" else "fr"
     in_words = Table(f"SELECT * EXCLUDE (old_message_{unsaid}, new_message_{unsaid}) FROM shown", _PLACE)  # noqa: S608  # ours
@@ -65,7 +74,10 @@ def write(
                 tables.register("shown", shown)
                 sheet.add(in_words)
                 tables.unregister("shown")
-        _manifest(beside, found, sides, inputs, sheet.rows)
+        unread = Spreadsheet(tables, beside / "rejects.csv", asked.dialect)
+        unread.add(rejects)
+        rows = {"changed.csv": sheet.rows, "changed.parquet": sheet.rows, "rejects.csv": unread.rows}
+        _manifest(beside, found, sides, inputs, rows)
 
 
 def _shown(ledger: Ledger, words: Words) -> pa.Table:
@@ -94,7 +106,9 @@ def _each(column: pa.ChunkedArray, told: Callable[[str], str]) -> pa.Array:
     return pa.array([told(text) for text in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
 
 
-def _manifest(folder: Path, found: Replay, sides: tuple[Side, Side], inputs: Sequence[Any], rows: int) -> None:
+def _manifest(
+    folder: Path, found: Replay, sides: tuple[Side, Side], inputs: Sequence[Any], rows: Mapping[str, int]
+) -> None:
     content: dict[str, Any] = {
         "made_by": reports.COMPARISON,
         "format": FORMAT,
@@ -103,7 +117,7 @@ def _manifest(folder: Path, found: Replay, sides: tuple[Side, Side], inputs: Seq
         "inputs": inputs,
         "versions": versions(),
         "counts": totals(found),
-        "files": {file.name: described(file, rows) for file in sorted(folder.iterdir())},
+        "files": {file.name: described(file, rows[file.name]) for file in sorted(folder.iterdir())},
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=2)
     (folder / reports.MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")

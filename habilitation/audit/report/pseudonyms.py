@@ -70,8 +70,13 @@ def renamed(ledger: Ledger, key: Key) -> None:
         "THEN coalesce(p.name, '') WHEN dimension = 'unit' THEN coalesce(p.name, key) ELSE key END AS key) "
         "FROM tally t LEFT JOIN pseudonyms p ON p.sort = 'professional' AND p.id = t.key"
     )
-    tables.execute(f"UPDATE rejects SET error = {_silenced('error')}, error_fr = {_silenced('error_fr')}")  # noqa: S608  # names of columns
+    quote_nothing(ledger)
     tables.execute("DROP TABLE pseudonyms")
+
+
+def quote_nothing(ledger: Ledger) -> None:
+    """Withhold the words that a reject quotes, in place: they may name people."""
+    ledger.connection.execute(f"UPDATE rejects SET error = {_silenced('error')}, error_fr = {_silenced('error_fr')}")  # noqa: S608  # names of columns
 
 
 def _name_everyone(ledger: Ledger, key: Key) -> None:
