@@ -162,10 +162,12 @@ def _told(found: Difference, form: Form, lang: Lang, new: str) -> str:
         from habilitation.authoring.difference.markdown import markdown  # noqa: PLC0415  # as above
 
         return markdown(found, lang)
+    from habilitation.authoring.difference.guards_in_words import broken  # noqa: PLC0415  # as above
     from habilitation.authoring.difference.openings import openings  # noqa: PLC0415  # as above
     from habilitation.authoring.notices import github, sarif  # noqa: PLC0415  # as above
 
-    notices = tuple(openings(found, lang, _folder(new)))
+    folder = _folder(new)
+    notices = (*openings(found, lang, folder), *broken(found, lang, folder))
     return sarif(notices) if form is Form.SARIF else github(notices)
 
 

@@ -55,10 +55,11 @@ _LISTED = 12  # cells of a matrix, or codes of an axis, told one by one; all of 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What changes without changing an effect: a title, and lines."""
+    """What changes without changing an effect: a title, and lines; whether it is never folded."""
 
     title: str
     lines: tuple[str, ...]
+    in_sight: bool = False
 
 
 class Aside:

@@ -10,6 +10,7 @@ from habilitation.authoring.difference.blocks import Box
 from habilitation.authoring.difference.dates import DateMove, Force
 from habilitation.authoring.difference.effects import NAMES, WAYS
 from habilitation.authoring.difference.frame import Frame
+from habilitation.authoring.difference.guards_in_words import guards_as_data
 from habilitation.authoring.difference.sentences import Sentences
 from habilitation.authoring.difference.sides import Side
 from habilitation.authoring.difference.stretches import Area, bound
@@ -25,6 +26,7 @@ def data(found: Difference, lang: str) -> dict[str, Any]:
         "new": _side(found.new),
         "where": {axis: sorted(values) for axis, values in found.where.items()},
         "opens": found.opens,
+        **guards_as_data(found.guards),
         "compared": [{**_counts(pair), **({} if found.counts_only else _whole(pair, lang))} for pair in found.pairs],
         **({} if found.counts_only else {"dates": list(map(_dates, found.dates)), "wordings": _plain(found.wordings)}),
     }

@@ -50,7 +50,8 @@ def _pair(pair: Told) -> Iterator[str]:
 
 
 def _beside(beside: Beside) -> str:
-    return _folded(beside.title, "\n".join(f"- {in_markdown(line)}" for line in beside.lines))
+    lines = "\n".join(f"- {in_markdown(line)}" for line in beside.lines)
+    return f"### {in_markdown(beside.title)}\n\n{lines}" if beside.in_sight else _folded(beside.title, lines)
 
 
 def _section(section: Section) -> Iterator[str]:

@@ -9,13 +9,17 @@ from pathlib import Path
 
 from habilitation import shipped
 from habilitation.authoring.difference.asked import NOTHING, SHIPPED, Asked, asked, day_of, misdated, no_place
+from habilitation.authoring.difference.promises import NOTHING_WRITTEN, Written, opened
 from habilitation.authoring.difference.revision import Revision, repository_of, revision
 from habilitation.authorizer import Authorizer
-from habilitation.authorizer.opening import tabulated
+from habilitation.authorizer.opening import read_artefact
 from habilitation.compiled import artefact
 from habilitation.compiled.tables import StretchTable, Tables, Text
 from habilitation.diagnostic import Diagnostic, PolicyError, RequestError
 from habilitation.vocabulary import DISTANT_FUTURE, DISTANT_PAST
+from habilitation.written.from_folder import policy_files, shelf_files
+
+_Opened = tuple[Tables, Written | None]
 
 # Without a vocabulary and without a day in force.
 _NOTHING = Tables(
@@ -48,6 +52,7 @@ class Side:
     tables: Tables
     at: datetime.date | None
     known_on: datetime.date | None
+    written: Written | None = None  # of a policy in text
 
     def policy(self) -> Authorizer:
         """The policy at its dates; today's edition when it has none."""
@@ -84,9 +89,13 @@ def sides(
             raise refusal
         way_out = "give a day on both sides, or on neither, which compares every edition in force together"
         raise RequestError("half_dated", f"`{undated.word}` has no day, the other side has one", help=way_out)
-    tables = _opened(one, other.place)
-    others = tables if one.place == other.place else _opened(other, one.place)
-    return Side(one.word, tables, one.at, one.known_on), Side(other.word, others, other.at, other.known_on)
+    opened_one = _opened(one, other.place)
+    others = opened_one if one.place == other.place else _opened(other, one.place)
+    before, after = (
+        Side(side.word, tables, side.at, side.known_on, written)
+        for side, (tables, written) in ((one, opened_one), (other, others))
+    )
+    return before, after
 
 
 def _dated(side: Asked, beside: Asked) -> Asked:
@@ -94,13 +103,13 @@ def _dated(side: Asked, beside: Asked) -> Asked:
     return replace(side, at=side.at or beside.at) if side.place == NOTHING else side
 
 
-def _opened(side: Asked, beside: str) -> Tables:
+def _opened(side: Asked, beside: str) -> _Opened:
     """The tables of a place; a revision without a path has the policy where the other side has it."""
     try:
         if side.place == NOTHING:
-            return _NOTHING
+            return _NOTHING, NOTHING_WRITTEN
         if side.place == SHIPPED:
-            return Authorizer.dmp().tables
+            return opened(shelf_files(shipped.dmp_shelves()))
         if Path(side.place).exists():
             if _is_revision(side.place, beside):
                 way_out = (
@@ -108,7 +117,8 @@ def _opened(side: Asked, beside: str) -> Tables:
                 )
                 message = f"`{side.place}` is a path and a revision of git"
                 raise RequestError("ambiguous_policy", message, help=way_out)
-            return Authorizer.load(side.place).tables
+            path = Path(side.place)
+            return (read_artefact(path), None) if path.is_file() else opened(policy_files(path))
         return _of_revision(side, beside)
     except PolicyError as error:
         raise SideError(side.word, error.diagnostics) from None
@@ -124,7 +134,7 @@ def _is_revision(place: str, beside: str) -> bool:
         return False
 
 
-def _of_revision(side: Asked, beside: str) -> Tables:
+def _of_revision(side: Asked, beside: str) -> _Opened:
     word, colon, path = side.place.partition(":")
     home, way_out = _home(beside), "give a path, REVISION, REVISION:path, or `dmp`"
     found = None
@@ -137,15 +147,15 @@ def _of_revision(side: Asked, beside: str) -> Tables:
         raise misdated(side, beside) or RequestError("unknown_policy", message, help=way_out)
     if not colon and beside == SHIPPED:
         inside = {shelf: _inside(folder, found.repository) for shelf, folder in shipped.dmp_shelves().items()}
-        return tabulated(found.shelves(inside))
+        return opened(found.shelves(inside))
     return _at_path(found, path.strip("/") if colon else _inside(home, found.repository))
 
 
-def _at_path(found: Revision, path: str) -> Tables:
+def _at_path(found: Revision, path: str) -> _Opened:
     path = "" if path == "." else path
     if found.is_file(path):
-        return artefact.read(found.content(path))
-    return tabulated(found.folder(path))
+        return artefact.read(found.content(path)), None
+    return opened(found.folder(path))
 
 
 def _home(beside: str) -> Path:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from habilitation.authoring.difference.aside import Aside, Beside
 from habilitation.authoring.difference.dates_in_words import dates_in_words
 from habilitation.authoring.difference.effects import CLOSING, OPENING, OTHERWISE, WAYS
+from habilitation.authoring.difference.guards_in_words import cases_in_words, counted_in_words, promises_in_words
 from habilitation.authoring.difference.naming import Naming
 from habilitation.authoring.difference.sentences import Sentences, as_known
 from habilitation.authoring.difference.stretches import bound
@@ -29,6 +30,8 @@ _WORDS = {
     "same": Text("Aucune situation ne change, sur {}", "No situation changes, of {}"),
     "dates": Text("Dates", "Dates"),
     "wordings": Text("Écrit autrement", "Written otherwise"),
+    "promises": Text("Promesses", "Promises"),
+    "cases": Text("Cas des tests", "Cases of the tests"),
     "nothing": Text("Aucune édition à comparer.", "No edition to compare."),
     "among": Text("Seulement — {}", "Only — {}"),
     "everywhere": Text("Partout ci-dessous — {}", "Everywhere below — {}"),
@@ -81,10 +84,14 @@ def told(found: Difference, lang: str) -> tuple[Told, ...]:
 
 
 def besides(found: Difference, lang: str) -> tuple[Beside, ...]:
-    """What the two policies write otherwise, whatever the edition; nothing where only counts were asked."""
+    """What the two policies promise and write otherwise, whatever the edition; only counts where these were asked."""
+    in_words = counted_in_words if found.counts_only else promises_in_words
+    promises = Beside(_WORDS["promises"][lang], tuple(in_words(found.guards, lang)), in_sight=True)
     if found.counts_only:
-        return ()
+        return (promises,) if promises.lines else ()
     every = (
+        promises,
+        Beside(_WORDS["cases"][lang], tuple(cases_in_words(found.guards, lang)), in_sight=True),
         Beside(_WORDS["dates"][lang], tuple(dates_in_words(found, lang))),
         Beside(_WORDS["wordings"][lang], tuple(wordings_in_words(found.wordings, lang))),
     )

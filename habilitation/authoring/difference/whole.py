@@ -10,6 +10,7 @@ from habilitation.authoring.difference.dates import DateMove, dates
 from habilitation.authoring.difference.deciding import deciding
 from habilitation.authoring.difference.effects import OPENING, Change, Compared, compared
 from habilitation.authoring.difference.frame import Frame, Where
+from habilitation.authoring.difference.promises import Guards, guards
 from habilitation.authoring.difference.reasons import Reasons, reasons
 from habilitation.authoring.difference.sides import Side
 from habilitation.authoring.difference.stretches import Together, together
@@ -63,6 +64,7 @@ class Difference:
     wordings: tuple[Wording, ...]
     where: Where
     counts_only: bool
+    guards: Guards
 
     @property
     def opens(self) -> bool:
@@ -85,9 +87,15 @@ def difference(old: Side, new: Side, where: Where | None = None, *, counts_only:
             wordings(old.tables, new.tables),
             dict(where or {}),
             counts_only,
+            _guards(old, new),
         )
     except DiagramTooLargeError as error:
         raise PolicyError([Diagnostic("compiled_too_large", str(error), help="compare a smaller change")]) from None
+
+
+def _guards(old: Side, new: Side) -> Guards:
+    """Of two days of one policy, there is nothing to compare."""
+    return Guards(compared=True) if old.tables is new.tables else guards(old.written, new.written)
 
 
 def _pair(editions: Together, where: Where | None, counts_only: bool) -> Pair:

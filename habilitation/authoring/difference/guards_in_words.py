@@ -1,0 +1,118 @@
+"""Promises and cases that one side has, in words, as data and as notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from habilitation.authoring.canonical.pieces import Pieces
+from habilitation.authoring.difference.promises import Guards, Promise, PromiseMove
+from habilitation.authoring.difference.whole import Difference
+from habilitation.authoring.figures import grouped
+from habilitation.authoring.notices.notice import Notice, in_folder
+from habilitation.compiled.tables import Text
+from habilitation.diagnostic import Severity
+from habilitation.written.syntax import Language, keywords
+
+_LISTED = 12  # names of cases told one by one; all of them are in the data
+_WORDS = {
+    "apart": Text(
+        "non comparées : une politique compilée ne garde ni promesse ni cas",
+        "not compared: a compiled policy keeps neither promises nor cases",
+    ),
+    "removed": Text("retirée : {}", "removed: {}"),
+    "added": Text("ajoutée : {}", "added: {}"),
+    "changed": Text("changée : {} → {}", "changed: {} → {}"),
+    "means": Text(
+        "changée, sans être écrite autrement : {} ; une définition ou un groupe qu'elle nomme dit autre chose",
+        "changed, though written the same: {}; a definition or a group that it names says something else",
+    ),
+    "file": Text(" ({})", " ({})"),
+    "removed count": Text("promesses retirées : {}", "promises removed: {}"),
+    "changed count": Text("promesses changées : {}", "promises changed: {}"),
+    "added count": Text("promesses ajoutées : {}", "promises added: {}"),
+    "cases removed": Text("cas retirés : {}", "cases removed: {}"),
+    "cases added": Text("cas ajoutés : {}", "cases added: {}"),
+    "case": Text("retiré : {}", "removed: {}"),
+}
+
+
+def promises_in_words(guards: Guards, lang: str) -> Iterator[str]:
+    """A line a promise: those removed first, then those that changed."""
+    if not guards.compared:
+        yield _WORDS["apart"][lang]
+    for move in guards.promises:
+        yield _told(move, lang)
+
+
+def cases_in_words(guards: Guards, lang: str) -> Iterator[str]:
+    """How many cases only one side has, and the names of those removed, unless they are many."""
+    for word, names in (("cases removed", guards.cases_removed), ("cases added", guards.cases_added)):
+        if names:
+            yield _WORDS[word][lang].format(grouped(len(names), lang))
+    if len(guards.cases_removed) <= _LISTED:
+        yield from map(_WORDS["case"][lang].format, guards.cases_removed)
+
+
+def counted_in_words(guards: Guards, lang: str) -> Iterator[str]:
+    """How many promises, by what became of them."""
+    if not guards.compared:
+        yield _WORDS["apart"][lang]
+    kinds = [_kind(move) for move in guards.promises]
+    for kind in dict.fromkeys(kinds):
+        yield _WORDS[f"{kind} count"][lang].format(grouped(kinds.count(kind), lang))
+
+
+def guards_as_data(guards: Guards) -> dict[str, Any]:
+    """Promises as written in English keywords, and the names of the cases."""
+    moves = [{"kind": _kind(move), "old": _plain(move.old), "new": _plain(move.new)} for move in guards.promises]
+    cases = {"added": list(guards.cases_added), "removed": list(guards.cases_removed)}
+    return {"guards_compared": guards.compared, "promises": moves, "cases": cases}
+
+
+def broken(found: Difference, lang: str, folder: str = "") -> Iterator[Notice]:
+    """A warning a promise that is removed or changed, on its line in the new side; on no line when it is gone.
+
+    Files are those of a policy in `folder`.
+    """
+    kept = {source.name for source in found.new.written.files.rules} if found.new.written else set()
+    for move in found.guards.promises:
+        if move.old is None:
+            continue
+        at = move.new or move.old
+        file, line = (in_folder(at.file, folder) if at.file in kept else "", at.line if move.new else 0)
+        yield Notice(f"promise_{_kind(move)}", _told(move, lang), "", Severity.WARNING, file, line, end_line=line)
+
+
+def _kind(move: PromiseMove) -> str:
+    if move.old is None:
+        return "added"
+    return "removed" if move.new is None else "changed"
+
+
+def _told(move: PromiseMove, lang: str) -> str:
+    kind = _kind(move)
+    texts = [_text(one, lang) for one in (move.old, move.new) if one is not None]
+    if kind == "changed" and texts[0] == texts[1]:
+        kind, texts = "means", texts[:1]
+    place = _WORDS["file"][lang].format(f"{move.new.file}:{move.new.line}") if move.new else ""
+    return _WORDS[kind][lang].format(*texts) + place
+
+
+def _text(promise: Promise, lang: str) -> str:
+    """A promise on one line, in the keywords of a language."""
+    pieces = Pieces(keywords(Language(lang)))
+    return " ".join(leaf.text for _, part in pieces.of(promise.item) for leaf in part.leaves)
+
+
+def _plain(promise: Promise | None) -> dict[str, Any] | None:
+    if promise is None:
+        return None
+    return {
+        "kind": "always" if promise.item.always else "never",
+        "sentence": promise.sentence,
+        "text": _text(promise, "en"),
+        "meaning": promise.meaning,
+        "file": promise.file,
+        "line": promise.line,
+    }
