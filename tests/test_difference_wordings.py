@@ -117,3 +117,11 @@ def test_a_summary_and_one_policy_have_none(library: str, tmp_path: Path) -> Non
     assert "Written otherwise" not in run("diff", library, other, "--summary", "--lang", "en").out
     assert "Écrit autrement" in run("diff", library, other, "--markdown").out
     assert told(library, library)[1]["wordings"] == []
+
+
+def test_beside_no_policy_no_name_is_replaced_and_no_empty_text_is_told(tmp_path: Path) -> None:
+    new = door(tmp_path / "new", obligations="  trace: {fr: Tracer, en: Log}\n")
+    text = run("diff", "none", new, "--lang", "en").out
+    assert text.endswith("Written otherwise\n  - obligation `trace`, label: – → Tracer / Log\n")
+    assert "– → –" not in text
+    assert "policy `" not in text

@@ -30,7 +30,11 @@ class Wording:
 
 def wordings(old: Tables, new: Tables) -> tuple[Wording, ...]:
     """The texts of two policies that differ, whatever the edition."""
-    return () if old is new else tuple(_moves(dict(_policy(old)), dict(_policy(new))))
+    if old is new:
+        return ()
+    moves = _moves(dict(_policy(old)), dict(_policy(new)))
+    # No policy has no digest, and no name of its own that another could replace.
+    return tuple(move for move in moves if move.kind != "policy" or (old.digest and new.digest))
 
 
 def sources(old: Half, new: Half) -> tuple[Wording, ...]:
@@ -44,7 +48,9 @@ def sources(old: Half, new: Half) -> tuple[Wording, ...]:
 def _moves(before: Mapping[_Key, _Said], after: Mapping[_Key, _Said]) -> Iterator[Wording]:
     for key in dict.fromkeys([*after, *before]):
         was, becomes = before.get(key), after.get(key)
-        if was != becomes and not (key[0] in _TOLD and None in (was, becomes)):
+        # What only one side has, and says nothing, is no text.
+        says = any(was or ()) or any(becomes or ())
+        if was != becomes and says and not (key[0] in _TOLD and None in (was, becomes)):
             yield Wording(*key, was, becomes)
 
 
