@@ -93,6 +93,16 @@ def test_another_edition_in_force_is_named(library: str) -> None:
     assert "Written otherwise" not in text
 
 
+def test_editions_whose_names_hold_a_blank_are_told_as_any(library: str, tmp_path: Path) -> None:
+    one, other = (tmp_path / name for name in ("one", "other"))
+    for folder, edition in ((one, "2025 a"), (other, "2025 b")):
+        folder.mkdir()
+        changed(folder, access=('id: "2025-01-01"', f'id: "{edition}"'))
+    text = run("diff", *(str(next(folder.iterdir())) for folder in (one, other)), "--lang", "en").out
+    assert "matrix `access`, edition: 2025 a → 2025 b" in text
+    assert "provenance" not in text
+
+
 def test_an_obligation_an_advice_and_a_group_that_change_are_told(library: str, tmp_path: Path) -> None:
     sign = "  sign: {fr: Signer, en: Sign, source: Rule 1}\n"
     old = door(tmp_path / "old", obligations=sign)

@@ -33,7 +33,16 @@ def data(found: Difference, lang: str) -> dict[str, Any]:
 
 
 def _plain(moves: Iterable[Wording]) -> list[dict[str, Any]]:
-    return [dataclasses.asdict(move) for move in moves]
+    return [
+        {
+            "kind": move.kind,
+            "name": f"{move.name} {move.at}".rstrip(),
+            "field": move.field,
+            "old": move.old,
+            "new": move.new,
+        }
+        for move in moves
+    ]
 
 
 def _dates(move: DateMove) -> dict[str, Any]:
@@ -125,6 +134,7 @@ def _texts(pair: Pair) -> Mapping[str, Any]:
     plain = dataclasses.asdict(pair.texts)
     return {
         **plain,
+        "sources": _plain(pair.texts.sources),
         "cells": [{**cell, "at": dict(cell["at"])} for cell in plain["cells"]],
         "rules": [{**rule, "situations": str(rule["situations"])} for rule in plain["rules"]],
     }

@@ -13,16 +13,20 @@ from habilitation.compiled.tables import AxisTable, MatrixTable, Tables, Text
 _TOLD = frozenset({"axis", "value", "matrix", "cell value"})
 # What has to be on both sides for a text of it to be told.
 _OWNER = {"matrix": "matrix", "provenance": "provenance", "cell": "matrix"}
-_Key = tuple[str, str, str]  # kind, name, field
+_Key = tuple[str, str, str, str]  # kind, name, coordinates of a cell, field
 _Said = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Something that is written otherwise: its kind, its name, the field; None where a side does not have it."""
+    """Something that is written otherwise: its kind, its name, the field; None where a side does not have it.
+
+    `at` is the coordinates of a cell in its matrix, and nothing of anything else.
+    """
 
     kind: str
     name: str
+    at: str
     field: str
     old: _Said | None
     new: _Said | None
@@ -40,9 +44,8 @@ def wordings(old: Tables, new: Tables) -> tuple[Wording, ...]:
 def sources(old: Half, new: Half) -> tuple[Wording, ...]:
     """Of the matrices in force on both sides: another edition, another source of the same one, other footnotes."""
     before, after = (dict(_editions(half)) for half in (old, new))
-    named, names = ({(kind, name.partition(" ")[0]) for kind, name, _ in said} for said in (before, after))
-    moves = _moves(before, after)
-    return tuple(move for move in moves if (_OWNER[move.kind], move.name.partition(" ")[0]) in named & names)
+    named, names = ({(kind, name) for kind, name, *_ in said} for said in (before, after))
+    return tuple(move for move in _moves(before, after) if (_OWNER[move.kind], move.name) in named & names)
 
 
 def _moves(before: Mapping[_Key, _Said], after: Mapping[_Key, _Said]) -> Iterator[Wording]:
@@ -55,36 +58,36 @@ def _moves(before: Mapping[_Key, _Said], after: Mapping[_Key, _Said]) -> Iterato
 
 
 def _policy(tables: Tables) -> Iterator[tuple[_Key, _Said]]:
-    yield ("policy", tables.name, "label"), _both(tables.text)
+    yield ("policy", tables.name, "", "label"), _both(tables.text)
     for axis in tables.axes:
         yield from _axis(axis)
     for kind, notices in (("obligation", tables.obligations), ("advice", tables.advice)):
         for notice in notices:
-            yield (kind, notice.name, "label"), _both(notice.text)
-            yield (kind, notice.name, "source"), (notice.source,)
+            yield (kind, notice.name, "", "label"), _both(notice.text)
+            yield (kind, notice.name, "", "source"), (notice.source,)
     for matrix in tables.matrices:
         yield from _matrix(matrix)
 
 
 def _axis(axis: AxisTable) -> Iterator[tuple[_Key, _Said]]:
-    yield ("axis", axis.name, "label"), _both(axis.text)
-    yield ("axis", axis.name, "category"), (axis.category,)
+    yield ("axis", axis.name, "", "label"), _both(axis.text)
+    yield ("axis", axis.name, "", "category"), (axis.category,)
     for value in () if axis.fact else axis.values:
         name = f"{axis.name}={value.name}"
-        yield ("value", name, "label"), _both(value.text)
-        yield ("value", name, "note"), ("deprecated", value.note) if value.deprecated else (value.note,)
+        yield ("value", name, "", "label"), _both(value.text)
+        yield ("value", name, "", "note"), ("deprecated", value.note) if value.deprecated else (value.note,)
     for group, text, ordinals in axis.groups:
-        yield ("group", f"{axis.name}={group}", "label"), _both(text)
-        yield ("group", f"{axis.name}={group}", "values"), tuple(axis.values[ordinal].name for ordinal in ordinals)
+        yield ("group", f"{axis.name}={group}", "", "label"), _both(text)
+        yield ("group", f"{axis.name}={group}", "", "values"), tuple(axis.values[ordinal].name for ordinal in ordinals)
 
 
 def _matrix(matrix: MatrixTable) -> Iterator[tuple[_Key, _Said]]:
-    yield ("matrix", matrix.name, "label"), _both(matrix.text)
+    yield ("matrix", matrix.name, "", "label"), _both(matrix.text)
     for value, mark, text in zip(matrix.values, matrix.marks, matrix.value_texts, strict=True):
-        yield ("cell value", f"{matrix.name}={value}", "label"), _both(text)
-        yield ("cell value", f"{matrix.name}={value}", "mark"), (mark,)
+        yield ("cell value", f"{matrix.name}={value}", "", "label"), _both(text)
+        yield ("cell value", f"{matrix.name}={value}", "", "mark"), (mark,)
     for key, text in matrix.notes:
-        yield ("footnote", f"{matrix.name}({key})", "label"), _both(text)
+        yield ("footnote", f"{matrix.name}({key})", "", "label"), _both(text)
 
 
 def _editions(half: Half) -> Iterator[tuple[_Key, _Said]]:
@@ -92,12 +95,12 @@ def _editions(half: Half) -> Iterator[tuple[_Key, _Said]]:
         chosen = half.edition.matrices[number] if half.edition else NOBODY
         if chosen >= 0:
             edition = matrix.editions[chosen]
-            yield ("matrix", matrix.name, "edition"), (edition.id,)
+            yield ("matrix", matrix.name, "", "edition"), (edition.id,)
             for field, text in edition.provenance:
-                yield ("provenance", f"{matrix.name}@{edition.id}", field), (text,)
+                yield ("provenance", f"{matrix.name}@{edition.id}", "", field), (text,)
             for offset, note in edition.footnotes:
                 at = ", ".join(_coordinates(half.tables, matrix, offset))
-                yield ("cell", f"{matrix.name} [{at}]", "footnote"), (note,)
+                yield ("cell", matrix.name, f"[{at}]", "footnote"), (note,)
 
 
 def _coordinates(tables: Tables, matrix: MatrixTable, offset: int) -> Iterator[str]:

@@ -42,5 +42,4 @@ def wordings_in_words(moves: Sequence[Wording], lang: str) -> Iterator[str]:
         for move in alike if len(alike) <= _LISTED else ():
             field = _WORDS[move.field][lang] if move.field in _WORDS else move.field
             said = (" / ".join(filter(None, text or ())) or "–" for text in (move.old, move.new))
-            name, space, at = move.name.partition(" ")
-            yield _LINE[lang].format(_WORDS[kind][lang], f"`{name}`{space}{at}", field, *said)
+            yield _LINE[lang].format(_WORDS[kind][lang], f"`{move.name}` {move.at}".rstrip(), field, *said)
