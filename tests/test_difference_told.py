@@ -621,3 +621,13 @@ def test_on_the_dmp_the_comparison_says_what_the_two_editions_answer() -> None:
         assert [(NAMES[change.old], NAMES[change.new]) for change in within] == ([(old, new)] if old != new else [])
         met += len(within)
     assert met > 20
+
+
+def test_axes_of_one_label_are_told_apart_by_their_names(tmp_path: Path) -> None:
+    def ward(ground: str, author: str) -> str:
+        vocabulary = world(axis("action", "read"), fact(author)).replace(f"{author} (en)", "Author")
+        return str(policy_folder(tmp_path / ground, rule("permit", "own", author), vocabulary))
+
+    text = run("diff", ward("old", "author"), ward("new", "wrote_it"), "--lang", "en").out
+    assert "Author (wrote_it): yes" in text
+    assert "Author (author): no" in text

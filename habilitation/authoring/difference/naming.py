@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -46,9 +47,15 @@ class Naming:
             for line in self._frame.lines
         ]
 
+    @cached_property
+    def _labels(self) -> Counter[str]:
+        """How many axes of the two sides have each label: one that is named otherwise is two axes."""
+        return Counter(self._frame.axis(line).text[self._lang] for line in range(len(self._frame.lines)))
+
     def axis(self, line: int) -> str:
-        """The label of an axis, of the new side if it knows it."""
-        return self._frame.axis(line).text[self._lang]
+        """The label of an axis, of the new side if it knows it, with its name where another has the same label."""
+        label = self._frame.axis(line).text[self._lang]
+        return label if self._labels[label] == 1 else f"{label} ({self._frame.lines[line].name})"
 
     def value(self, line: int, number: int) -> str:
         """The label of a value with its name; yes or no; what each side takes a code for, or the axis left out."""
