@@ -77,6 +77,18 @@ def test_a_revision_may_say_where_its_policy_stands(
     assert [rules(side) for side in sides("strict", "lax")] == [["guests", "banned_guests"], ["everyone"]]
 
 
+def test_a_revision_has_its_policy_at_the_path_that_the_revision_beside_it_says(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(house)
+    assert [rules(side) for side in sides("strict", "lax:door")] == [["guests", "banned_guests"], ["everyone"]]
+    assert [rules(side) for side in sides("lax:door/", "strict")] == [["everyone"], ["guests", "banned_guests"]]
+    policy_folder(house / "gate", rules=LAX)
+    committed(house, tag="gate")
+    with pytest.raises(RequestError, match=r"`strict` has no policy in `gate`"):
+        sides("strict", "gate:gate")
+
+
 def test_a_policy_may_be_the_whole_repository(tmp_path: Path) -> None:
     policy_folder(tmp_path)
     git(tmp_path, "init", "-q")

@@ -148,6 +148,8 @@ def _of_revision(side: Asked, beside: str) -> _Opened:
     if not colon and beside == SHIPPED:
         inside = {shelf: _inside(folder, found.repository) for shelf, folder in shipped.dmp_shelves().items()}
         return opened(found.shelves(inside))
+    if not colon and not Path(beside).exists():
+        _, colon, path = beside.partition(":")
     return _at_path(found, path.strip("/") if colon else _inside(home, found.repository))
 
 
