@@ -97,7 +97,7 @@ def test_a_removed_or_changed_promise_is_a_warning_where_a_change_is_reviewed(tm
 
 def test_a_summary_counts_promises(tmp_path: Path) -> None:
     old, new = door(tmp_path / "old", NEVER + ALWAYS), door(tmp_path / "new", ALWAYS)
-    assert told(old, new, "--summary").endswith("\n\nPromises\n  - promises removed: 1\n")
+    assert told(old, new, "--summary").endswith("\n\nPromises\n  - 1 promise removed\n")
     assert "Promises" not in told(old, old, "--summary")
 
 
@@ -122,20 +122,20 @@ def test_cases_that_are_removed_are_named(tmp_path: Path) -> None:
     old = door(tmp_path / "old", cases=CASES)
     new = door(tmp_path / "new", cases="\n".join([*CASES.splitlines()[:2], ""]).replace("a guest", "guests"))
     assert told(old, new).endswith(
-        "\n\nCases of the tests\n  - cases removed: 2\n  - cases added: 1\n"
+        "\n\nCases of the tests\n  - 2 cases removed\n  - 1 case added\n"
         "  - removed: a guest enters\n  - removed: a banned guest stays out\n"
     )
     data = json.loads(told(old, new, "--json"))
     assert data["cases"] == {"added": ["guests enters"], "removed": ["a guest enters", "a banned guest stays out"]}
     assert "Cases of the tests" not in told(old, door(tmp_path / "same", cases=f"# moved\n{CASES}"))
     none_left = told(old, door(tmp_path / "none"))
-    assert "  - cases removed: 2\n" in none_left
+    assert "  - 2 cases removed\n" in none_left
 
 
 def test_past_twelve_the_cases_removed_are_counted(tmp_path: Path) -> None:
     many = "".join(CASES.splitlines(keepends=True)[1].replace("a guest", f"guest {n}") for n in range(13))
     text = told(door(tmp_path / "old", cases=f"cases:\n{many}"), door(tmp_path / "new"))
-    assert text.endswith("Cases of the tests\n  - cases removed: 13\n")
+    assert text.endswith("Cases of the tests\n  - 13 cases removed\n")
 
 
 def test_a_promise_about_the_cells_of_a_matrix_is_told_by_their_values(tmp_path: Path) -> None:

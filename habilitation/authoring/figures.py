@@ -1,6 +1,8 @@
-"""Numbers as people write them in French and in English."""
+"""Numbers as people write them in French and in English, and what is counted in agreement with them."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 _NARROW_SPACE = "\u202f"
 
@@ -30,3 +32,23 @@ def alone(number: int, lang: str) -> bool:
     (True, False)
     """
     return number in (0, 1) if lang == "fr" else number == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Countable:
+    """What is counted, as one and as several; the first `{}` is the number.
+
+    >>> SITUATIONS.of(0, "fr"), SITUATIONS.of(0, "en")
+    ('0 situation', '0 situations')
+    """
+
+    fr: tuple[str, str]
+    en: tuple[str, str]
+
+    def of(self, number: int, lang: str, *more: str, written: str = "") -> str:
+        """So many of it, then what more there is to say; `written` is how the number is shown, if not by itself."""
+        one, several = self.fr if lang == "fr" else self.en
+        return (one if alone(number, lang) else several).format(written or grouped(number, lang), *more)
+
+
+SITUATIONS = Countable(("{} situation", "{} situations"), ("{} situation", "{} situations"))

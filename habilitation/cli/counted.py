@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from habilitation.authoring.figures import alone, grouped
+from habilitation.authoring.figures import SITUATIONS, Countable
 from habilitation.cli.options import Lang
 
 # One, then several; `{}` is the number.
@@ -21,7 +21,7 @@ _FR = {
     "more_cells": ("{} autre cellule échoue", "{} autres cellules échouent"),
     "more_places": ("{} autre endroit (--json les donne tous)", "{} autres endroits (--json les donne tous)"),
     "other_ways": ("{} autre façon (--json les dit toutes)", "{} autres façons (--json les dit toutes)"),
-    "situations": ("{} situation", "{} situations"),
+    "situations": SITUATIONS.fr,
     "mutants": ("{} mutant", "{} mutants"),
     "killed": ("{} tué", "{} tués"),
     "equivalent": ("{} équivalent", "{} équivalents"),
@@ -42,7 +42,7 @@ _EN = {
     "more_cells": ("{} more cell fails", "{} more cells fail"),
     "more_places": ("{} more place (--json gives them all)", "{} more places (--json gives them all)"),
     "other_ways": ("{} other way (--json tells them all)", "{} other ways (--json tells them all)"),
-    "situations": ("{} situation", "{} situations"),
+    "situations": SITUATIONS.en,
     "mutants": ("{} mutant", "{} mutants"),
     "killed": ("{} killed", "{} killed"),
     "equivalent": ("{} equivalent", "{} equivalent"),
@@ -52,5 +52,4 @@ _EN = {
 
 def counted(key: str, number: int, lang: Lang, written: str = "") -> str:
     """A number and what it counts; `written` is how the number is shown, if not by itself."""
-    one, several = (_FR if lang is Lang.FR else _EN)[key]
-    return (one if alone(number, lang) else several).format(written or grouped(number, lang))
+    return Countable(_FR[key], _EN[key]).of(number, lang, written=written)

@@ -10,14 +10,12 @@ from habilitation.authoring.difference.sentences import Sentences
 from habilitation.authoring.difference.texts import Texts
 from habilitation.authoring.difference.whole import Pair
 from habilitation.authoring.difference.wordings_in_words import wordings_in_words
-from habilitation.authoring.figures import alone, grouped
+from habilitation.authoring.figures import SITUATIONS, Countable, grouped
 from habilitation.compiled.tables import Text
 from habilitation.vocabulary import cell_name
 from habilitation.written.syntax import Language, keywords
 
 _WORDS = {
-    "one situations": Text("{} situation", "{} situation"),
-    "situations": Text("{} situations", "{} situations"),
     "colon": Text("{} : {}", "{}: {}"),
     "unstated": Text("Reste fermé, inconnu d'un côté", "Stays closed, unknown to one side"),
     "unknown before": Text("{} avant, fermé maintenant : {} ({})", "{} before, closed now: {} ({})"),
@@ -30,14 +28,10 @@ _WORDS = {
     "removed axis": Text("`{}` : axe retiré", "`{}`: axis removed"),
     "added": Text("`{}` : ajouté {}", "`{}`: added {}"),
     "removed": Text("`{}` : retiré {}", "`{}`: removed {}"),
-    "one codes moved": Text("{} code lu autrement", "{} code read otherwise"),
-    "codes moved": Text("{} codes lus autrement", "{} codes read otherwise"),
     "code": Text("`{}` : code `{}`, {} → {}", "`{}`: code `{}`, {} → {}"),
     "unknown": Text("inconnu", "unknown"),
     "default": Text("`{}` : par défaut {} → {}", "`{}`: default {} → {}"),
     "cells": Text("Cases de matrices", "Matrix cells"),
-    "one cell": Text("{} case", "{} cell"),
-    "cell": Text("{} cases", "{} cells"),
     "disputed": Text("contesté", "disputed"),
     "rules": Text("Règles", "Rules"),
     "effect": Text("effet", "effect"),
@@ -50,6 +44,10 @@ _WORDS = {
     "rule removed": Text("`{}` : règle retirée", "`{}`: rule removed"),
     "file": Text(" ({})", " ({})"),
 }
+_CODES_MOVED = Countable(
+    ("{} code lu autrement", "{} codes lus autrement"), ("{} code read otherwise", "{} codes read otherwise")
+)
+_CELLS = Countable(("{} case", "{} cases"), ("{} cell", "{} cells"))
 _LISTED = 12  # cells of a matrix, or codes of an axis, told one by one; all of them are in the data
 
 
@@ -80,7 +78,7 @@ class Aside:
             counts = (("gained", move.gained), ("lost", move.lost))
             parts = [self._word(word).format(self._number(count)) for word, count in counts if count]
             moves.append(self._word("colon").format(f"`{move.rule}`", ", ".join(parts)))
-        yield Beside(self._word("reasons").format(self._counted("situations", reasons.situations)), tuple(moves))
+        yield Beside(self._word("reasons").format(SITUATIONS.of(reasons.situations, self._lang)), tuple(moves))
         yield Beside(self._word("codes"), tuple(self._codes(texts)))
         yield Beside(self._word("cells"), tuple(self._cells(texts)))
         yield Beside(self._word("rules"), tuple(self._rules(texts)))
@@ -94,7 +92,7 @@ class Aside:
         for word, counts in (("unknown before", before), ("unknown now", now)):
             effects = [f"{self._sentences.effect(effect)} {self._number(count)}" for effect, count in counts.items()]
             if effects:
-                unknown, many = self._sentences.effect(UNSTATED), self._counted("situations", sum(counts.values()))
+                unknown, many = self._sentences.effect(UNSTATED), SITUATIONS.of(sum(counts.values()), self._lang)
                 yield self._word(word).format(unknown, many, ", ".join(effects))
 
     def _codes(self, texts: Texts) -> Iterator[str]:
@@ -105,7 +103,7 @@ class Aside:
                 elif values:
                     yield self._word(word).format(move.axis, ", ".join(values))
             if len(move.codes) > _LISTED:
-                yield self._word("colon").format(f"`{move.axis}`", self._counted("codes moved", len(move.codes)))
+                yield self._word("colon").format(f"`{move.axis}`", _CODES_MOVED.of(len(move.codes), self._lang))
             for code in move.codes if len(move.codes) <= _LISTED else ():
                 old, new = (value or self._word("unknown") for value in (code.old, code.new))
                 yield self._word("code").format(move.axis, code.spellings[0], old, new)
@@ -116,7 +114,7 @@ class Aside:
         matrices = dict.fromkeys(move.matrix for move in texts.cells)
         for matrix in matrices:
             moves = [move for move in texts.cells if move.matrix == matrix]
-            yield self._word("colon").format(f"`{matrix}`", self._counted("cell", len(moves)))
+            yield self._word("colon").format(f"`{matrix}`", _CELLS.of(len(moves), self._lang))
             for move in moves if len(moves) <= _LISTED else ():
                 at = ", ".join(value for _, value in move.at)
                 change = f"{self._cell(move.old, move.disputes_old)} → {self._cell(move.new, move.disputes_new)}"
@@ -132,7 +130,7 @@ class Aside:
         yield from map(self._word("rule removed").format, texts.rules_removed)
         for move in texts.rules:
             old, new = (" / ".join(self._written(move.field, some)) or "–" for some in (move.old, move.new))
-            situations = self._counted("situations", move.situations)
+            situations = SITUATIONS.of(move.situations, self._lang)
             change = f"{old} → {new}, {situations}{self._place(move.place)}"
             yield self._word("colon").format(f"`{move.rule}` {self._word(move.field)}", change)
 
@@ -143,11 +141,6 @@ class Aside:
 
     def _place(self, place: str) -> str:
         return self._word("file").format(place) if place else ""
-
-    def _counted(self, word: str, number: int) -> str:
-        """A number and what it counts, in agreement."""
-        one = "one " if alone(number, self._lang) else ""
-        return self._word(f"{one}{word}").format(self._number(number))
 
     def _number(self, number: int) -> str:
         return grouped(number, self._lang)

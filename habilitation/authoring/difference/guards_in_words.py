@@ -8,7 +8,7 @@ from typing import Any
 from habilitation.authoring.canonical.pieces import Pieces
 from habilitation.authoring.difference.promises import Guards, Promise, PromiseMove
 from habilitation.authoring.difference.whole import Difference
-from habilitation.authoring.figures import grouped
+from habilitation.authoring.figures import Countable
 from habilitation.authoring.notices.notice import Notice, in_folder
 from habilitation.compiled.tables import Text
 from habilitation.diagnostic import Severity
@@ -28,13 +28,19 @@ _WORDS = {
         "changed, though written the same: {}; a definition or a group that it names says something else",
     ),
     "file": Text(" ({})", " ({})"),
-    "removed count": Text("promesses retirées : {}", "promises removed: {}"),
-    "changed count": Text("promesses changées : {}", "promises changed: {}"),
-    "added count": Text("promesses ajoutées : {}", "promises added: {}"),
-    "cases removed": Text("cas retirés : {}", "cases removed: {}"),
-    "cases added": Text("cas ajoutés : {}", "cases added: {}"),
     "case": Text("retiré : {}", "removed: {}"),
 }
+_COUNTED = {
+    "removed": Countable(
+        ("{} promesse retirée", "{} promesses retirées"), ("{} promise removed", "{} promises removed")
+    ),
+    "changed": Countable(
+        ("{} promesse changée", "{} promesses changées"), ("{} promise changed", "{} promises changed")
+    ),
+    "added": Countable(("{} promesse ajoutée", "{} promesses ajoutées"), ("{} promise added", "{} promises added")),
+}
+_CASES_REMOVED = Countable(("{} cas retiré", "{} cas retirés"), ("{} case removed", "{} cases removed"))
+_CASES_ADDED = Countable(("{} cas ajouté", "{} cas ajoutés"), ("{} case added", "{} cases added"))
 
 
 def promises_in_words(guards: Guards, lang: str) -> Iterator[str]:
@@ -47,9 +53,9 @@ def promises_in_words(guards: Guards, lang: str) -> Iterator[str]:
 
 def cases_in_words(guards: Guards, lang: str) -> Iterator[str]:
     """How many cases only one side has, and the names of those removed, unless they are many."""
-    for word, names in (("cases removed", guards.cases_removed), ("cases added", guards.cases_added)):
+    for counted, names in ((_CASES_REMOVED, guards.cases_removed), (_CASES_ADDED, guards.cases_added)):
         if names:
-            yield _WORDS[word][lang].format(grouped(len(names), lang))
+            yield counted.of(len(names), lang)
     if len(guards.cases_removed) <= _LISTED:
         yield from map(_WORDS["case"][lang].format, guards.cases_removed)
 
@@ -60,7 +66,7 @@ def counted_in_words(guards: Guards, lang: str) -> Iterator[str]:
         yield _WORDS["apart"][lang]
     kinds = [_kind(move) for move in guards.promises]
     for kind in dict.fromkeys(kinds):
-        yield _WORDS[f"{kind} count"][lang].format(grouped(kinds.count(kind), lang))
+        yield _COUNTED[kind].of(kinds.count(kind), lang)
 
 
 def guards_as_data(guards: Guards) -> dict[str, Any]:

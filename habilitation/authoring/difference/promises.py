@@ -88,8 +88,6 @@ def guards(old: Written | None, new: Written | None) -> Guards:
     """What guards one policy and not the other."""
     if old is None or new is None:
         return Guards(compared=False)
-    if old is new:
-        return Guards(compared=True)
     before, after = _cases(old.files, new.files), _cases(new.files, old.files)
     added, removed = (tuple((one - other).elements()) for one, other in ((after, before), (before, after)))
     return Guards(compared=True, promises=_moves(old, new), cases_added=added, cases_removed=removed)

@@ -10,6 +10,7 @@ from habilitation.authoring.difference.frame import Frame
 from habilitation.authoring.difference.naming import Naming
 from habilitation.authoring.difference.stretches import Days, bound
 from habilitation.authoring.difference.whole import Found
+from habilitation.authoring.figures import Countable
 from habilitation.compiled.tables import Text
 from habilitation.decided.decision import CellView, Reason
 from habilitation.vocabulary import ACTION
@@ -39,14 +40,16 @@ _WORDS = {
     "one of": Text("l'une de ces conditions : {}", "one of these: {}"),
     "or": Text(" | ", " | "),
     "more": Text("{} autres façons", "{} other ways"),
-    "unmoved": Text("{} autres valeurs de « {} » inchangées", "{} other values of “{}” unchanged"),
-    "one unmoved": Text("1 autre valeur de « {} » inchangée", "1 other value of “{}” unchanged"),
     "as known": Text("Tel que connu {}", "As known {}"),
     "known": Text("du {} au {} exclu", "from {} until {} excluded"),
     "known before": Text("avant le {}", "before {}"),
     "or known": Text(" ou ", " or "),
     "cell": Text("case {} [{}] = {}", "cell {} [{}] = {}"),
 }
+_UNMOVED = Countable(
+    ("{} autre valeur de « {} » inchangée", "{} autres valeurs de « {} » inchangées"),
+    ("{} other value of “{}” unchanged", "{} other values of “{}” unchanged"),
+)
 
 
 class Sentences:
@@ -133,9 +136,7 @@ class Sentences:
         if found.unmoved is None or not found.unmoved.values:
             return ""
         axis = self._naming.axis(found.unmoved.line)
-        if found.unmoved.values == 1:
-            return f" {self._word('one unmoved').format(axis)}."
-        return f" {self._word('unmoved').format(found.unmoved.values, axis)}."
+        return f" {_UNMOVED.of(found.unmoved.values, self._lang, axis)}."
 
     def _word(self, word: str) -> str:
         return _WORDS[word][self._lang]

@@ -14,7 +14,7 @@ from habilitation.authoring.difference.sentences import Sentences, as_known
 from habilitation.authoring.difference.stretches import bound
 from habilitation.authoring.difference.whole import Difference, Pair
 from habilitation.authoring.difference.wordings_in_words import wordings_in_words
-from habilitation.authoring.figures import alone, grouped
+from habilitation.authoring.figures import SITUATIONS, Countable, grouped
 from habilitation.compiled.tables import Text
 from habilitation.decided.decision import Reason
 
@@ -25,8 +25,6 @@ _WORDS = {
     "none": Text("aucune édition", "no edition"),
     "from": Text("du {}", "from {}"),
     "until": Text("jusqu'au {} exclu", "until {} excluded"),
-    "one changed": Text("{} situation change sur {}", "{} situation of {} changes"),
-    "changed": Text("{} situations changent sur {}", "{} situations of {} change"),
     "same": Text("Aucune situation ne change, sur {}", "No situation changes, of {}"),
     "dates": Text("Dates", "Dates"),
     "wordings": Text("Écrit autrement", "Written otherwise"),
@@ -35,15 +33,16 @@ _WORDS = {
     "nothing": Text("Aucune édition à comparer.", "No edition to compare."),
     "among": Text("Seulement — {}", "Only — {}"),
     "everywhere": Text("Partout ci-dessous — {}", "Everywhere below — {}"),
-    "one situations": Text("{} situation", "{} situation"),
-    "situations": Text("{} situations", "{} situations"),
-    "block": Text("1 phrase", "1 sentence"),
-    "blocks": Text("{} phrases", "{} sentences"),
     "colon": Text("{} : {}", "{}: {}"),
     "before": Text("avant : {} — {}", "before: {} — {}"),
     "after": Text("après : {} — {}", "after: {} — {}"),
     "elsewhere": Text(" ; ailleurs : {}", "; elsewhere: {}"),
 }
+_CHANGED = Countable(
+    ("{} situation change sur {}", "{} situations changent sur {}"),
+    ("{} situation of {} changes", "{} situations of {} change"),
+)
+_BLOCKS = Countable(("{} phrase", "{} phrases"), ("{} sentence", "{} sentences"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +156,7 @@ class _Telling:
         if not self._pair.changed:
             return self._word("same").format(every) + "."
         counts = [f"{self._way(way)} {self._number(count)}" for way, count in self._by_way() if count]
-        changed = self._counted("changed", self._pair.changed, every)
+        changed = _CHANGED.of(self._pair.changed, self._lang, every)
         return self._word("colon").format(changed, ", ".join(counts)) + "."
 
     def _by_way(self) -> Iterator[tuple[str, int]]:
@@ -169,8 +168,8 @@ class _Telling:
             entries = tuple(self._entries(way))
             if entries:
                 count = sum(found.block.situations for found in self._found if found.change.way == way)
-                situations = self._counted("situations", count)
-                blocks = self._word("blocks" if len(entries) > 1 else "block").format(len(entries))
+                situations = SITUATIONS.of(count, self._lang)
+                blocks = _BLOCKS.of(len(entries), self._lang)
                 yield Section(way, f"{self._way(way)} ({situations}, {blocks})", entries)
 
     def _entries(self, way: str) -> Iterator[Entry]:
@@ -179,7 +178,7 @@ class _Telling:
             if found.change.way == way:
                 before = self._answer("before", found.change.old, found.witness.old, found.rules[0])
                 after = self._answer("after", found.change.new, found.witness.new, found.rules[1])
-                situations = self._counted("situations", found.block.situations)
+                situations = SITUATIONS.of(found.block.situations, self._lang)
                 yield Entry(say.of(found), situations, before, after)
 
     def _answer(self, word: str, effect: int, reasons: Sequence[Reason], rules: Sequence[str]) -> str:
@@ -192,11 +191,6 @@ class _Telling:
 
     def _way(self, way: str) -> str:
         return self._word(way)
-
-    def _counted(self, word: str, number: int, *more: str) -> str:
-        """A number and what it counts, in agreement."""
-        one = "one " if alone(number, self._lang) else ""
-        return self._word(f"{one}{word}").format(self._number(number), *more)
 
     def _number(self, number: int) -> str:
         return grouped(number, self._lang)
