@@ -75,9 +75,16 @@ def test_a_value_that_one_side_alone_knows_may_be_asked_about(policies: tuple[st
     assert where(policies, "profession=clerk")["opening"] == "2"
 
 
+def test_a_value_may_be_named_by_its_label_as_for_who(policies: tuple[str, str]) -> None:
+    assert where(policies, "profession=Nurse (EN)")["where"] == {"profession": ["nurse"]}
+    assert where(policies, "profession=soignants")["where"] == {"profession": ["doctor", "nurse"]}
+    assert where(policies, "profession=Clerk (en)")["opening"] == "2"
+
+
 @pytest.mark.parametrize(
     ("word", "message"),
     [
+        ("profession=", "unknown `profession`: ``"),
         ("profesion=nurse", "unknown axis `profesion`"),
         ("profession=nurze", "unknown `profession`: `nurze`"),
         ("profession", "`profession` is not a fact: it takes a value"),

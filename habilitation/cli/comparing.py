@@ -12,6 +12,7 @@ import typer
 from habilitation.cli import declaring, replaying, screen
 from habilitation.cli.options import Code, JsonOption, Lang, LangOption
 from habilitation.diagnostic import PolicyError, one_line
+from habilitation.vocabulary import SHIPPED
 
 if TYPE_CHECKING:
     from habilitation.authoring.difference.aside import Beside
@@ -180,7 +181,7 @@ def _noticed(error: PolicyError, form: Form) -> str:
 
 def _folder(place: str) -> str:
     """The folder of a policy, to which its files are relative; nothing for a revision or the shipped policy."""
-    from habilitation.authoring.difference.asked import SHIPPED, asked  # noqa: PLC0415  # as above
+    from habilitation.authoring.difference.asked import asked  # noqa: PLC0415  # as above
 
     named = asked(place).place
     return named if named != SHIPPED and Path(named).is_dir() else ""

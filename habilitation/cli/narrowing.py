@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from habilitation.authoring.codes import values_of
 from habilitation.authorizer import Authorizer
 from habilitation.cli.facts import facts_typed
 from habilitation.diagnostic import RequestError
 
 
 def narrowed(words: Iterable[str], policies: Sequence[Authorizer]) -> dict[str, frozenset[str]]:
-    """The values of each axis that words name: `profession=G15_60`, a group, `blocked=false`, `care_team` (true).
+    """The values of each axis that words name: `profession=G15_60`, a group, a label, `blocked=false`, `care_team`.
 
     Several words of one axis are its several values. Raises RequestError for what no policy knows; the first one says
     how.
@@ -38,9 +39,12 @@ def _either(word: str, policies: Sequence[Authorizer]) -> frozenset[str]:
 
 def _named(word: str, policy: Authorizer) -> frozenset[str]:
     """The values of a policy that a word names. Raises RequestError."""
-    ((name, value),) = facts_typed([word], policy).items()
     asked = policy.answers.asked
-    axis = asked.encoders[asked.index[name]].axis
-    inside = next((inside for group, _, inside in axis.groups if group == value), None)
-    ordinals = (asked.encoders[asked.index[name]].ordinal(value),) if inside is None else inside
+    name, _, code = word.partition("=")
+    if code and name in asked.index and not policy.tables.axes[asked.index[name]].fact:
+        ordinals = values_of(policy, asked.index[name], code)
+    else:
+        ((name, value),) = facts_typed([word], policy).items()
+        ordinals = frozenset({asked.encoders[asked.index[name]].ordinal(value)})
+    axis = policy.tables.axes[asked.index[name]]
     return frozenset(axis.values[ordinal].name for ordinal in ordinals)

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from habilitation.diagnostic import RequestError
-from habilitation.vocabulary import as_date
+from habilitation.vocabulary import SHIPPED, as_date
 
-SHIPPED = "dmp"
 NOTHING = "none"  # no policy: what a first one is compared with
 _DATED = re.compile(r"(?P<place>.*?)(?:@(?P<at>\d{4}-\d\d-\d\d)?(?:@(?P<known_on>\d{4}-\d\d-\d\d))?)?", re.DOTALL)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

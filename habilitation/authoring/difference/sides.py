@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from habilitation import shipped
-from habilitation.authoring.difference.asked import NOTHING, SHIPPED, Asked, asked, day_of, misdated, no_place
+from habilitation.authoring.difference.asked import NOTHING, Asked, asked, day_of, misdated, no_place
 from habilitation.authoring.difference.promises import NOTHING_WRITTEN, Written, opened
 from habilitation.authoring.difference.revision import Revision, repository_of, revision
 from habilitation.authorizer import Authorizer
@@ -16,7 +16,7 @@ from habilitation.authorizer.opening import read_artefact
 from habilitation.compiled import artefact
 from habilitation.compiled.tables import StretchTable, Tables, Text
 from habilitation.diagnostic import Diagnostic, PolicyError, RequestError
-from habilitation.vocabulary import DISTANT_FUTURE, DISTANT_PAST
+from habilitation.vocabulary import DISTANT_FUTURE, DISTANT_PAST, SHIPPED
 from habilitation.written.from_folder import policy_files, shelf_files
 
 _Opened = tuple[Tables, Written | None]
