@@ -225,6 +225,15 @@ def test_a_file_shows_what_it_holds(editor: Editor, library: Path, rules: str) -
     assert vocabulary == ["action", "role", "staff", "desk", "shelf", "member", "sign", "gloves"]
 
 
+def test_effects_and_promises_are_told_in_the_language_of_their_file(editor: Editor, library: Path, rules: str) -> None:
+    assert run("fmt", "--keywords", "fr", str(library)).code == 0
+    editor.type(rules, (library / "rules" / "library.hab").read_text("utf-8"))
+    found = editor.ask("textDocument/documentSymbol", {"textDocument": {"uri": rules}})
+    details = {one["name"]: one["detail"].partition(" ")[0] for one in found}
+    assert list(details.values()) == ["définir", "autoriser", "refuser", "s'abstenir", "jamais"]
+    assert editor.hovered(rules, "refuser rare_lending", 9).startswith("**refuser** `rare_lending`")
+
+
 # --- layout --------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from habilitation.editor.readings import Reading
 from habilitation.editor.said import Said
 from habilitation.editor.sentences import say
 from habilitation.editor.things import Kind, Thing
-from habilitation.written.syntax import WrittenDefinition
+from habilitation.written.syntax import WrittenDefinition, keywords_of
 
 
 def card(reading: Reading, thing: Thing, lang: str, mark: Mark | None = None) -> str:
@@ -82,7 +82,8 @@ def _rule(said: Said, thing: Thing) -> Iterator[str]:
     rule = next((one for one in said.policy.rules if one.name == thing.name), None)
     if rule is None:
         return
-    yield f"**{rule.effect.value}** `{rule.name}`  \n{rule.message[said.lang]}"
+    effect = keywords_of(rule.span.source)[rule.effect.value]
+    yield f"**{effect}** `{rule.name}`  \n{rule.message[said.lang]}"
     yield said.line("law", "; ".join(rule.citations))
     number = said.policy.rules.index(rule)
     if said.in_force is not None:

@@ -10,7 +10,7 @@ from habilitation.editor.places import range_of
 from habilitation.editor.readings import Reading
 from habilitation.editor.things import Kind, unquoted
 from habilitation.source import Source, Span, Word
-from habilitation.written.syntax import Item, WrittenDefinition, WrittenRule
+from habilitation.written.syntax import Item, WrittenDefinition, WrittenRule, keywords_of
 
 _SHAPES = {
     Kind.AXIS: types.SymbolKind.Enum,
@@ -36,12 +36,13 @@ def _items(reading: Reading, source: Source) -> Iterator[types.DocumentSymbol]:
 
 
 def _item(item: Item) -> types.DocumentSymbol:
+    written = keywords_of(item.span.source)
     if isinstance(item, WrittenRule):
         message = str(item.fr or item.en or "")
-        return _symbol(item.name, types.SymbolKind.Class, item.span, f"{item.effect.value} {message}".strip())
+        return _symbol(item.name, types.SymbolKind.Class, item.span, f"{written[item.effect.value]} {message}".strip())
     if isinstance(item, WrittenDefinition):
-        return _symbol(item.name, types.SymbolKind.Function, item.span, "define")
-    kind = "always" if item.always else "never"
+        return _symbol(item.name, types.SymbolKind.Function, item.span, written["define"])
+    kind = written["always" if item.always else "never"]
     return _symbol(item.sentence, types.SymbolKind.Property, item.span, kind)
 
 
