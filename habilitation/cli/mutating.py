@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from habilitation.authoring.figures import tenths
+from habilitation.authoring.figures import grouped, tenths
 from habilitation.cli import screen
 from habilitation.cli.counted import counted
 from habilitation.cli.options import Code, FolderArgument, JsonOption, Lang, LangOption
@@ -110,7 +110,8 @@ def _shown(found: Score, lang: Lang, *, every: bool) -> Iterator[str]:
 def _summary(found: Score, lang: Lang) -> str:
     counts = _counts(found)
     said = {key: counted(key, counts[key], lang) for key in ("mutants", "killed", "equivalent", "survived")}
-    return _of(_SUMMARY, lang).format(**{**counts, **said, "score": tenths(found.percent, lang)})
+    ways = {key: grouped(counts[key], lang) for key in ("by_tests", "by_check")}
+    return _of(_SUMMARY, lang).format(**said, **ways, score=tenths(found.percent, lang))
 
 
 def _fate(one: Outcome, lang: Lang) -> str:
