@@ -124,7 +124,18 @@ def test_a_summary_as_data_has_counts_and_no_block(policies: tuple[str, str]) ->
     data = json.loads(run("diff", *policies, "--summary", "--json").out)
     assert data["opens"]
     assert only(data).keys() == {
-        *("old_edition", "new_edition", "periods", "situations", "changed", "opening", "closing", "otherwise", "counts")
+        *(
+            "old_edition",
+            "new_edition",
+            "periods",
+            "situations",
+            "changed",
+            "opening",
+            "closing",
+            "otherwise",
+            "counts",
+        ),
+        "reach",
     }
     assert only(told(*policies)[1])["counts"] == only(data)["counts"]
 

@@ -135,8 +135,8 @@ def test_a_rule_that_changes_its_effect_gives_no_same_answer(library: str, tmp_p
 def test_a_cell_that_its_sources_no_longer_dispute_is_told(library: str, tmp_path: Path) -> None:
     new = changed(tmp_path, access=("{at: {post: custody, shelf: rare}", "{at: {post: custody, shelf: open}"))
     text = run("diff", library, new, "--at", "2025-06-01", "--lang", "en").out
-    assert "`access` [custody, rare]: permitted (disputed) → permitted (matrices/access.yaml:29)" in text
-    assert "`access` [custody, open]: permitted → permitted (disputed)" in text
+    assert "`access` [custody, rare]: may read (disputed) → may read (matrices/access.yaml:29)" in text
+    assert "`access` [custody, open]: may read → may read (disputed)" in text
 
 
 def test_a_value_only_one_side_knows_is_closed_on_the_other_and_told(tmp_path: Path) -> None:
@@ -406,7 +406,7 @@ def test_markdown_shows_openings_and_folds_the_rest(library: str, tmp_path: Path
     text = opened(library, tmp_path, "--markdown", "--lang", "en").out
     shown, _, folded = text.partition("<details>")
     assert "#### ⚠ Opens (12 situations, 1 sentence)" in shown
-    assert "- Anyone can now: Lend (lend); Shelf: Rare books (rare). _(12 situations)_" in shown
+    assert "1. Anyone can now: Lend (lend); Shelf: Rare books (rare). _(12 situations)_" in shown
     assert "<summary>Rules</summary>" in folded
     assert text.count("<details>") == text.count("</details>")
     closed = run("diff", library, library, "--format", "markdown", "--lang", "en").out

@@ -86,5 +86,5 @@ def test_no_policy_judges_no_past_access(policies: tuple[str, str]) -> None:
 
 
 def test_a_cell_that_is_not_covered_is_said_in_the_language(policies: tuple[str, str]) -> None:
-    assert "`rooms` [host, cellar] : non couvert → open" in run("diff", *policies).out
-    assert "`rooms` [host, cellar]: not covered → open" in run("diff", *policies, "--lang", "en").out
+    assert "`rooms` [host, cellar] : non couvert → ouverte (" in run("diff", *policies).out
+    assert "`rooms` [host, cellar]: not covered → open (" in run("diff", *policies, "--lang", "en").out

@@ -203,7 +203,7 @@ def _text(found: Difference, lang: Lang) -> Iterator[str]:
 
 def _pair(pair: Told) -> Iterator[str]:
     yield screen.styled(one_line(pair.title), "bold")
-    for line in filter(None, (pair.among, pair.counts, pair.everywhere)):
+    for line in filter(None, (pair.among, pair.counts, pair.everywhere, *pair.reach)):
         yield one_line(line)
     for section in pair.sections:
         yield from _section(section)
@@ -223,5 +223,5 @@ def _section(section: Section) -> Iterator[str]:
     yield screen.styled(section.title, _STYLES[section.way])
     for number, entry in enumerate(section.entries, 1):
         yield f"{number:3}. {one_line(entry.sentence)} ({entry.situations})"
-        yield screen.styled(f"     {one_line(entry.before)}", "dim")
-        yield screen.styled(f"     {one_line(entry.after)}", "dim")
+        for answer in filter(None, (entry.before, entry.after)):
+            yield screen.styled(f"     {one_line(answer)}", "dim")

@@ -12,7 +12,7 @@ from habilitation.authoring.difference.whole import Pair
 from habilitation.authoring.difference.wordings_in_words import wordings_in_words
 from habilitation.authoring.figures import SITUATIONS, Countable, grouped
 from habilitation.compiled.tables import Text
-from habilitation.vocabulary import cell_name
+from habilitation.vocabulary import NOT_COVERED, cell_name
 from habilitation.written.syntax import Language, keywords
 
 _WORDS = {
@@ -117,12 +117,21 @@ class Aside:
             yield self._word("colon").format(f"`{matrix}`", _CELLS.of(len(moves), self._lang))
             for move in moves if len(moves) <= _LISTED else ():
                 at = ", ".join(value for _, value in move.at)
-                change = f"{self._cell(move.old, move.disputes_old)} → {self._cell(move.new, move.disputes_new)}"
-                change += self._place(move.place)
+                sides = ((0, move.old, move.disputes_old), (1, move.new, move.disputes_new))
+                was, becomes = (self._cell(side, matrix, value, disputes) for side, value, disputes in sides)
+                change = f"{was} → {becomes}{self._place(move.place)}"
                 yield self._word("colon").format(f"`{matrix}` [{at}]", change)
 
-    def _cell(self, value: str, disputes: tuple[str, ...]) -> str:
-        named = cell_name(value, self._lang)
+    def _cell(self, side: int, matrix: str, value: str, disputes: tuple[str, ...]) -> str:
+        """The label of the value of a cell, as one side has it."""
+        tables = self._pair.frame.halves[side].tables
+        texts = {
+            name: text
+            for one in tables.matrices
+            if one.name == matrix
+            for name, text in zip(one.values, one.value_texts, strict=True)
+        }
+        named = cell_name(value, self._lang) if value == NOT_COVERED else texts[value][self._lang]
         return f"{named} ({self._word('disputed')})" if disputes else named
 
     def _rules(self, texts: Texts) -> Iterator[str]:

@@ -83,6 +83,7 @@ def _counts(pair: Pair) -> dict[str, Any]:
             {"way": change.way, "old": NAMES[change.old], "new": NAMES[change.new], "situations": str(count)}
             for change, count in pair.counts.items()
         ],
+        "reach": {way: _box(pair.frame, box) for way, box in pair.reach.items()},
     }
 
 

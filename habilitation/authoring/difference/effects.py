@@ -192,6 +192,15 @@ class Compared:
         number = change.old * len(NAMES) + change.new
         return self.frame.combined(lambda answer: int(answer == number), self.difference)
 
+    def moved(self, way: str) -> int:
+        """Root of the situations that change in one way, those that a side cannot state and stay closed aside."""
+
+        def asked(answer: int) -> int:
+            change = _change(answer)
+            return int(answer != _AGREED and change.way == way and not change.unstated)
+
+        return self.frame.combined(asked, self.difference)
+
     @cached_property
     def changed(self) -> int:
         """Root of the situations that change: 1, or 0 elsewhere."""

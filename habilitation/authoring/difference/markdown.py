@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from habilitation.authoring.difference.aside import Beside
 from habilitation.authoring.difference.effects import OPENING
-from habilitation.authoring.difference.telling import Section, Told, besides, heading, nothing, told
+from habilitation.authoring.difference.telling import Entry, Section, Told, besides, heading, nothing, told
 from habilitation.authoring.difference.whole import Difference
 from habilitation.diagnostic import in_markdown, one_line
 
@@ -43,6 +43,7 @@ def _pair(pair: Told) -> Iterator[str]:
     yield in_markdown(pair.counts)
     if pair.everywhere:
         yield in_markdown(pair.everywhere)
+    yield from map(in_markdown, pair.reach)
     for section in pair.sections:
         yield from _section(section)
     for beside in pair.beside:
@@ -58,16 +59,19 @@ def _section(section: Section) -> Iterator[str]:
     if not section.entries:
         yield in_markdown(section.title)
         return
-    entries = [
-        f"- {in_markdown(entry.sentence)} _({entry.situations})_"
-        f"\n  <br><sub>{in_markdown(entry.before)}<br>{in_markdown(entry.after)}</sub>"
-        for entry in section.entries
-    ]
+    entries = [_entry(number, entry) for number, entry in enumerate(section.entries, 1)]
     if section.way == OPENING:
         yield f"#### {in_markdown(section.title)}"
         yield from entries
     else:
         yield _folded(section.title, "\n".join(entries))
+
+
+def _entry(number: int, entry: Entry) -> str:
+    told = f"{number}. {in_markdown(entry.sentence)} _({entry.situations})_"
+    if not entry.before:
+        return told
+    return f"{told}\n   <br><sub>{in_markdown(entry.before)}<br>{in_markdown(entry.after)}</sub>"
 
 
 def _folded(title: str, body: str) -> str:

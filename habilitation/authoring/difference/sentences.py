@@ -68,12 +68,24 @@ class Sentences:
 
     def of(self, found: Found) -> str:
         """The sentence of a block."""
+        return self.as_known(self.bare(found))
+
+    def apart(self, box: Box) -> Box:
+        """What a box asks beside what all the sentences do."""
+        return self._own(box)
+
+    def as_known(self, told: str) -> str:
+        """What is told, after when the editions were known to be so."""
+        return f"{self._as_known}{told}" if self._as_known else f"{told[0].upper()}{told[1:]}"
+
+    def bare(self, found: Found) -> str:
+        """The sentence of a block, without when the editions were known to be so."""
         parts = [self._verb(found.change, found.block.head), *self._rest(found.block.head)]
         ways = tuple(self._own(way) for way in found.block.ways)
         if all(ways):
             parts.append(self._word("when").format(self._condition(ways)))
         told = "; ".join(parts) if self._lang == "en" else " ; ".join(parts)
-        return f"{self._as_known}{told[0].upper()}{told[1:]}.{self._alone(found)}"
+        return f"{told[0].upper()}{told[1:]}.{self._alone(found)}"
 
     def everywhere(self) -> str:
         """What all the sentences share; nothing when they share nothing."""

@@ -32,27 +32,35 @@ _WORDS = {
     "cases": Text("Cas des tests", "Cases of the tests"),
     "nothing": Text("Aucune édition à comparer.", "No edition to compare."),
     "among": Text("Seulement — {}", "Only — {}"),
+    "reach": Text("{} — {}", "{} — {}"),
+    "apart": Text(" ; ", "; "),
     "everywhere": Text("Partout ci-dessous — {}", "Everywhere below — {}"),
     "colon": Text("{} : {}", "{}: {}"),
     "before": Text("avant : {} — {}", "before: {} — {}"),
     "after": Text("après : {} — {}", "after: {} — {}"),
+    "as": Text("comme la phrase {} de « {} », mot pour mot.", "as sentence {} of “{}”, word for word."),
     "elsewhere": Text(" ; ailleurs : {}", "; elsewhere: {}"),
 }
 _CHANGED = Countable(
     ("{} situation change sur {}", "{} situations changent sur {}"),
     ("{} situation of {} changes", "{} situations of {} change"),
 )
+# What all the sentences of a pair share, a sentence and its answers → its number, and the editions of the pair.
+_Before = dict[tuple[str, str, str, str], tuple[int, str]]
 _BLOCKS = Countable(("{} phrase", "{} phrases"), ("{} sentence", "{} sentences"))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A sentence, how many situations it holds, and an example of the old and of the new answer, with their reasons."""
+    """A sentence, how many situations it holds, and an example of the old and of the new answer, with their reasons.
+
+    Without the answers, where the sentence refers to the same one of an earlier pair.
+    """
 
     sentence: str
     situations: str
-    before: str
-    after: str
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +74,24 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A pair of editions: its title, the situations asked about, its counts, what all its sentences share, the rest."""
+    """A pair of editions: its title, the situations asked about, its counts, what its sentences share, and the rest.
+
+    `reach` is a line for each way: whom and what it reaches.
+    """
 
     title: str
     among: str
     counts: str
     everywhere: str
+    reach: tuple[str, ...]
     sections: tuple[Section, ...]
     beside: tuple[Beside, ...]
 
 
 def told(found: Difference, lang: str) -> tuple[Told, ...]:
     """Each pair of editions, in the order of time; only counts where only these were asked."""
-    each = (_Telling(pair, lang) for pair in found.pairs)
+    before: _Before = {}
+    each = (_Telling(pair, lang, before) for pair in found.pairs)
     return tuple(one.counted() if found.counts_only else one.told() for one in each)
 
 
@@ -103,10 +116,10 @@ def nothing(lang: str) -> str:
 
 
 class _Telling:
-    """One pair of editions, in one language."""
+    """One pair of editions, in one language; `before` are the sentences of earlier pairs, to which it adds its own."""
 
-    def __init__(self, pair: Pair, lang: str) -> None:
-        self._pair, self._lang = pair, lang
+    def __init__(self, pair: Pair, lang: str, before: _Before) -> None:
+        self._pair, self._lang, self._before = pair, lang, before
         self._found = [found for found in pair.found if not found.change.unstated]
         self._sentences = Sentences(pair.frame, lang, self._found, pair.together.known)
 
@@ -117,13 +130,15 @@ class _Telling:
             among=self._among(),
             counts=self._counts(),
             everywhere=self._word("everywhere").format(everywhere) if everywhere else "",
+            reach=tuple(self._reach()),
             sections=tuple(self._sections()),
             beside=tuple(Aside(self._pair, self._sentences, self._lang).told()),
         )
 
     def counted(self) -> Told:
         """How many situations change from which effect to which."""
-        return Told(self._title(), self._among(), self._counts(), "", tuple(self._effects()), ())
+        reach = tuple(self._reach())
+        return Told(self._title(), self._among(), self._counts(), "", reach, tuple(self._effects()), ())
 
     def _effects(self) -> Iterator[Section]:
         for way in WAYS:
@@ -139,8 +154,19 @@ class _Telling:
         asked = ", ".join(Naming(self._pair.frame, self._lang).facts(self._pair.frame.within))
         return self._word("among").format(asked) if asked else ""
 
-    def _title(self) -> str:
+    def _reach(self) -> Iterator[str]:
+        """Whom and what each way reaches; where it has one sentence, the sentence says it."""
+        naming = Naming(self._pair.frame, self._lang)
+        for way, whole in self._pair.reach.items():
+            box, sentences = self._sentences.apart(whole), sum(found.change.way == way for found in self._found)
+            if box and sentences != 1:
+                yield self._word("reach").format(self._way(way), self._word("apart").join(naming.facts(box)))
+
+    def _editions(self) -> str:
         old, new = (half.edition.id if half.edition else self._word("none") for half in self._pair.frame.halves)
+        return f"{old} → {new}"
+
+    def _title(self) -> str:
         periods = []
         for start, end in self._pair.together.days:
             bounds = (("from", bound(start)), ("until", bound(end)))
@@ -149,7 +175,7 @@ class _Telling:
         if known:
             periods.append(as_known(known, self._lang).lower())
         when = f" ({', '.join(filter(None, periods))})" if any(periods) else ""
-        return f"{old} → {new}{when}"
+        return f"{self._editions()}{when}"
 
     def _counts(self) -> str:
         every = self._number(self._pair.frame.situations)
@@ -173,12 +199,18 @@ class _Telling:
                 yield Section(way, f"{self._way(way)} ({situations}, {blocks})", entries)
 
     def _entries(self, way: str) -> Iterator[Entry]:
-        say = self._sentences
-        for found in self._found:
-            if found.change.way == way:
-                before = self._answer("before", found.change.old, found.witness.old, found.rules[0])
-                after = self._answer("after", found.change.new, found.witness.new, found.rules[1])
-                situations = SITUATIONS.of(found.block.situations, self._lang)
+        say, everywhere = self._sentences, self._sentences.everywhere()
+        of_the_way = (found for found in self._found if found.change.way == way)
+        for number, found in enumerate(of_the_way, 1):
+            before = self._answer("before", found.change.old, found.witness.old, found.rules[0])
+            after = self._answer("after", found.change.new, found.witness.new, found.rules[1])
+            situations = SITUATIONS.of(found.block.situations, self._lang)
+            alike = (everywhere, say.bare(found), before, after)
+            if alike in self._before:
+                same = self._word("as").format(*self._before[alike])
+                yield Entry(say.as_known(same), situations)
+            else:
+                self._before[alike] = (number, self._editions())
                 yield Entry(say.of(found), situations, before, after)
 
     def _answer(self, word: str, effect: int, reasons: Sequence[Reason], rules: Sequence[str]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from habilitation.authoring.difference.blocks import Block, blocks
+from habilitation.authoring.difference.blocks import Block, Box, blocks
 from habilitation.authoring.difference.dates import DateMove, dates
 from habilitation.authoring.difference.deciding import deciding
 from habilitation.authoring.difference.effects import OPENING, Change, Compared, compared
 from habilitation.authoring.difference.frame import Frame, Where
 from habilitation.authoring.difference.promises import Guards, guards
+from habilitation.authoring.difference.reach import reach
 from habilitation.authoring.difference.reasons import Reasons, reasons
 from habilitation.authoring.difference.sides import Side
 from habilitation.authoring.difference.stretches import Together, together
@@ -38,11 +39,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two editions compared: how many situations change and how, in blocks; other reasons; other texts."""
+    """Two editions compared: how many situations change and how, in blocks; other reasons; other texts.
+
+    `reach` has, for each way that some situation changes in, the codes with which one does.
+    """
 
     together: Together
     frame: Frame
     counts: dict[Change, int]
+    reach: Mapping[str, Box]
     found: tuple[Found, ...]
     reasons: Reasons
     texts: Texts
@@ -104,6 +109,7 @@ def _pair(editions: Together, where: Where | None, counts_only: bool) -> Pair:
         editions,
         both.frame,
         both.counts,
+        reach(both),
         () if counts_only else tuple(_found(both)),
         reasons(both),
         texts(both),
