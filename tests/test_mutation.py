@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from habilitation.authoring.mutation.standing import Standings
 from habilitation.authoring.mutation.witness import Answer, Witness
 from habilitation.authoring.refuting import refutations
 from habilitation.checked import meaning
-from habilitation.checked.policy import Invariant, MatrixEdition, Policy, Rule
+from habilitation.checked.policy import And, Condition, Invariant, Is, MatrixEdition, Not, Or, Policy, Rule
 from habilitation.checked.timeline import overlapping_editions, timeline
 from habilitation.compiled.forest import DiagramTooLargeError
 from habilitation.compiled.from_checked import symbol_sizes, tabulate
@@ -90,6 +91,7 @@ def changed(draw: st.DrawFn, policy: Policy) -> Policy:
     other: Rule | None = draw(
         st.one_of(
             conditions(policy.axes, policy.matrices).map(lambda new: dataclasses.replace(one, condition=new)),
+            _widened(policy, one.condition).map(lambda new: dataclasses.replace(one, condition=new)),
             st.sampled_from(RuleEffect).map(lambda new: dataclasses.replace(one, effect=new)),
             st.sampled_from(policy.rules).map(
                 lambda new: dataclasses.replace(one, applicable=new.applicable, known=new.known)
@@ -99,6 +101,21 @@ def changed(draw: st.DrawFn, policy: Policy) -> Policy:
     )
     rules = (*policy.rules[:number], *([other] if other else []), *policy.rules[number + 1 :])
     return _redated(dataclasses.replace(policy, rules=rules))
+
+
+@st.composite
+def _widened(draw: st.DrawFn, policy: Policy, condition: Condition) -> Condition:
+    """A condition in which each set of an axis has the values of a larger one."""
+    match condition:
+        case Is(axis, values):
+            every = range(len(policy.axes[axis].values))
+            return Is(axis, values | draw(st.frozensets(st.sampled_from(every))))
+        case Not(part):
+            return Not(draw(_widened(policy, part)))
+        case And(parts) | Or(parts):
+            return type(condition)(tuple(draw(_widened(policy, part)) for part in parts))
+        case _:
+            return condition
 
 
 @st.composite
@@ -392,6 +409,51 @@ def test_a_clause_is_dropped_at_every_depth(tmp_path: Path) -> None:
         "2:25: `role is visitor` dropped from `guests`",
         "2:44: `late` dropped from `guests`",
     ]
+
+
+GROUPS = (
+    "{doctors: [surgeon, intern], ward: [nurse, porter, surgeon, intern], care: [nurse, surgeon, intern, retired],"
+    " former: [nurse, retired], desk: [clerk, porter]}"
+)
+
+
+def widened(ground: Path, when: str, *more: str) -> list[str]:
+    """What the sets of one rule are widened to, where roles and actions have groups; the next value aside."""
+    named = re.sub(r"(\w+): (\[[^]]*])", r"\1: {fr: \1, en: \1, values: \2}", GROUPS)
+    roles = ("surgeon", "clerk", "intern", "nurse", "porter", "retired: {status: deprecated}")
+    moves = "{moves: {fr: passer, en: move, values: [enter, leave]}}"
+    vocabulary = world(axis("action", "enter", "knock", "leave", groups=moves), axis("role", *roles, groups=named))
+    folder = policy_folder(ground, rule("permit", "guests", when, *more), vocabulary)
+    found = mutated(folder)["mutants"]
+    return [one["sentence"] for one in found if one["operator"] == "set_widened"]
+
+
+def test_a_set_is_widened_to_the_smallest_group_that_holds_it_and_more(tmp_path: Path) -> None:
+    assert widened(tmp_path, "role is surgeon") == [
+        "`role is surgeon` widened to the group `doctors` in `guests`",
+    ]
+    french = run("mutate", str(tmp_path), "--list", "--lang", "fr", "--jobs", "1").out
+    assert ":8: `role is surgeon` élargi au groupe `doctors` dans `guests`\n" in french
+    assert widened(tmp_path, "role is clerk or role not in doctors") == [
+        "`role is clerk` widened to the group `desk` in `guests`",
+        "`role is not doctors` widened to the group `ward` in `guests`",
+        "`role is not doctors` widened to the group `care` in `guests`",
+    ]
+
+
+def test_a_group_with_nothing_more_in_use_and_one_that_lacks_a_value_widen_no_set(tmp_path: Path) -> None:
+    assert widened(tmp_path, "role is nurse") == [
+        "`role is nurse` widened to the group `ward` in `guests`",
+        "`role is nurse` widened to the group `care` in `guests`",
+    ]
+    assert widened(tmp_path, "role in {nurse, clerk}") == []
+
+
+def test_actions_are_widened_to_a_group_save_where_it_is_the_set_with_the_next_value_added(tmp_path: Path) -> None:
+    clerks = "`role is clerk` widened to the group `desk` in `guests`"
+    entering = "`for enter` widened to the group `moves` in `guests`"
+    assert widened(tmp_path, "role is clerk", "for enter") == [entering, clerks]
+    assert widened(tmp_path, "role is clerk", "for leave") == [clerks]  # `enter` comes after `leave`, the last
 
 
 def test_a_mark_is_flipped_to_each_other_value_and_to_none_at_its_column(tmp_path: Path) -> None:

@@ -42,6 +42,10 @@ _SENTENCES = {
     ),
     "value_added": ("`{after}` ajouté à `{before}` dans `{subject}`", "`{after}` added to `{before}` in `{subject}`"),
     "value_removed": ("`{before}` retiré dans `{subject}`", "`{before}` removed in `{subject}`"),
+    "set_widened": (
+        "`{before}` élargi au groupe `{after}` dans `{subject}`",
+        "`{before}` widened to the group `{after}` in `{subject}`",
+    ),
     "date_shifted": (
         "`{after}` au lieu de `{before}` pour `{subject}`",
         "`{after}` instead of `{before}` for `{subject}`",

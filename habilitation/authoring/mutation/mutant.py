@@ -19,6 +19,7 @@ class Operator(enum.Enum):
     CLAUSE_NEGATED = "clause_negated"
     VALUE_ADDED = "value_added"
     VALUE_REMOVED = "value_removed"
+    SET_WIDENED = "set_widened"
     DATE_SHIFTED = "date_shifted"
     DATE_DROPPED = "date_dropped"
     CELL_FLIPPED = "cell_flipped"

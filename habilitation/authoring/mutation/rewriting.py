@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from habilitation.authoring.mutation.mutant import Operator
 from habilitation.source import Span, Word
 from habilitation.written.syntax import And, CellTest, Condition, Keywords, Name, Not, Or, Test, keywords_of
 
-# The words of an axis or of a matrix that a set does not name, for a set that is to be widened.
-Others = Callable[[Word, tuple[Word, ...]], str | None]
+# The words, one at a time, that widen a set of an axis or of a matrix, and what each does to it.
+Widenings = Callable[[Word, tuple[Word, ...]], Iterable[tuple[Operator, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +25,28 @@ class Rewritten:
     span: Span
 
 
-def rewritten(condition: Condition, others: Others) -> Iterator[Rewritten]:
+def rewritten(condition: Condition, widenings: Widenings) -> Iterator[Rewritten]:
     """Every mutant of a condition, save for the condition gone as a whole."""
     match condition:
         case Not(part):
-            for one in rewritten(part, others):
+            for one in rewritten(part, widenings):
                 yield dataclasses.replace(one, condition=Not(one.condition))
         case And(parts) | Or(parts):
-            yield from _parts(type(condition), parts, others)
+            yield from _parts(type(condition), parts, widenings)
         case Test() | CellTest():
             yield _negation(condition)
-            yield from _sets(condition, others)
+            yield from _sets(condition, widenings)
         case Name():
             yield _negation(condition)
 
 
-def _parts(kind: type[And] | type[Or], parts: tuple[Condition, ...], others: Others) -> Iterator[Rewritten]:
+def _parts(kind: type[And] | type[Or], parts: tuple[Condition, ...], widenings: Widenings) -> Iterator[Rewritten]:
     for index, part in enumerate(parts):
         before, after = parts[:index], parts[index + 1 :]
         rest = (*before, *after)
         left = rest[0] if len(rest) == 1 else kind(rest)
         yield Rewritten(Operator.CLAUSE_DROPPED, left, shown(part), "", place(part))
-        for one in rewritten(part, others):
+        for one in rewritten(part, widenings):
             yield dataclasses.replace(one, condition=kind((*before, one.condition, *after)))
 
 
@@ -55,17 +55,16 @@ def _negation(leaf: Name | Test | CellTest) -> Rewritten:
     return Rewritten(Operator.CLAUSE_NEGATED, negated, shown(leaf), shown(negated), place(leaf))
 
 
-def _sets(leaf: Test | CellTest, others: Others) -> Iterator[Rewritten]:
+def _sets(leaf: Test | CellTest, widenings: Widenings) -> Iterator[Rewritten]:
     name = leaf.axis if isinstance(leaf, Test) else leaf.matrix
     for index, word in enumerate(leaf.values):
         rest = leaf.values[:index] + leaf.values[index + 1 :]
         if rest:
             fewer = dataclasses.replace(leaf, values=rest)
             yield Rewritten(Operator.VALUE_REMOVED, fewer, str(word), shown(fewer), word.span)
-    other = others(name, leaf.values) if leaf.values else None
-    if other is not None:
-        more = dataclasses.replace(leaf, values=(*leaf.values, Word(other, leaf.values[-1].span)))
-        yield Rewritten(Operator.VALUE_ADDED, more, shown(leaf), other, name.span)
+    for operator, wider in widenings(name, leaf.values) if leaf.values else ():
+        more = dataclasses.replace(leaf, values=(*leaf.values, Word(wider, leaf.values[-1].span)))
+        yield Rewritten(operator, more, shown(leaf), wider, name.span)
 
 
 def place(condition: Condition) -> Span:

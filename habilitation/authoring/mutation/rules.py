@@ -28,7 +28,7 @@ def rule_mutants(sources: Sources) -> Iterator[Mutant]:
 def definition_mutants(sources: Sources) -> Iterator[Mutant]:
     """The mutants of every definition; each changes all the rules that use it."""
     for name, definition in sources.definitions.items():
-        for one in rewritten(definition.condition, sources.another):
+        for one in rewritten(definition.condition, sources.widenings):
             policy = partial(sources.with_definition, name, one.condition)
             yield Mutant(one.operator, name, one.before, one.after, one.span, policy)
 
@@ -53,12 +53,11 @@ def _actions(sources: Sources, number: int, written: WrittenRule) -> Iterator[Mu
         if rest:  # a rule without `for` speaks of every action
             fewer = partial(sources.with_condition, number, dataclasses.replace(written, actions=rest))
             yield Mutant(Operator.VALUE_REMOVED, name, str(action), ", ".join(rest), action.span, fewer)
-    other = sources.another(Word(ACTION, written.name.span), actions) if actions else None
-    if other is not None:
-        longer = dataclasses.replace(written, actions=(*actions, Word(other, actions[-1].span)))
+    all_of_them = f"{keywords_at(written.name.span)['for']} {', '.join(actions)}"
+    for operator, word in sources.widenings(Word(ACTION, written.name.span), actions) if actions else ():
+        longer = dataclasses.replace(written, actions=(*actions, Word(word, actions[-1].span)))
         more = partial(sources.with_condition, number, longer)
-        for_all = f"{keywords_at(written.name.span)['for']} {', '.join(actions)}"
-        yield Mutant(Operator.VALUE_ADDED, name, for_all, other, actions[0].span, more)
+        yield Mutant(operator, name, all_of_them, word, actions[0].span, more)
 
 
 def _conditions(sources: Sources, number: int, written: WrittenRule) -> Iterator[Mutant]:
@@ -85,7 +84,7 @@ def _condition(
     if whole:
         text = f"{keywords_at(written.name.span)[key]} {shown(condition)}"
         yield Mutant(Operator.CLAUSE_DROPPED, name, text, "", place(condition), partial(changed, None))
-    for one in rewritten(condition, sources.another):
+    for one in rewritten(condition, sources.widenings):
         yield Mutant(one.operator, name, one.before, one.after, one.span, partial(changed, one.condition))
 
 

@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from habilitation.authoring.mutation.mutant import Operator
 from habilitation.checked.conditions import ConditionReader, Unread, condition_reader
 from habilitation.checked.definitions import in_order, names_in
-from habilitation.checked.policy import Invariant, Policy, Rule
+from habilitation.checked.policy import Axis, Invariant, Policy, Rule
 from habilitation.checked.timeline import timeline
 from habilitation.diagnostic import Diagnostic
 from habilitation.source import Word
@@ -67,15 +68,20 @@ class Sources:
         condition = self.reader.of_rule(written)
         return self.with_rules({number: dataclasses.replace(self.policy.rules[number], condition=condition)})
 
-    def another(self, name: Word, words: tuple[Word, ...]) -> str | None:
-        """A value of an axis or of a matrix that a set lacks: the first after the last it has, or from the start."""
+    def widenings(self, name: Word, words: tuple[Word, ...]) -> Iterator[tuple[Operator, str]]:
+        """The words that widen a set of an axis or of a matrix: one value more, and the groups that are next to it.
+
+        The value is the first after the last that the set has, or from the start. The groups are the smallest that
+        hold the set and a value in use besides, unless they are the set with that value.
+        """
         _, naming = self.reader.namings[name] if name in self.reader.namings else self.reader.cells[name]
         named = naming.any_of(words, [])
-        values = naming.axis.values
-        ordered = [*range(max(named) + 1, len(values)), *range(max(named))]
-        # Old codes are widened to by nobody; `not covered` has no name in a set.
-        fit = (values[at] for at in ordered if at not in named and not values[at].deprecated)
-        return next((value.name for value in fit if value.name != NOT_COVERED), None)
+        added = _next(naming.axis, named)
+        if added is not None:
+            yield Operator.VALUE_ADDED, naming.axis.values[added].name
+        for group in _smallest_around(naming.axis, named):
+            if naming.axis.groups[group] != named | {added}:
+                yield Operator.SET_WIDENED, group
 
     def with_definition(self, name: str, condition: Condition) -> Policy:
         """The policy with a definition written otherwise, wherever it is used."""
@@ -110,6 +116,21 @@ def redated(policy: Policy) -> Policy:
     """The policy with the editions that its rules and matrices make in time."""
     editions, stretches = timeline(policy.matrices, policy.rules)
     return dataclasses.replace(policy, editions=editions, timeline=stretches)
+
+
+def _next(axis: Axis, named: frozenset[int]) -> int | None:
+    values = axis.values
+    ordered = [*range(max(named) + 1, len(values)), *range(max(named))]
+    # Old codes are widened to by nobody; `not covered` has no name in a set.
+    fit = (at for at in ordered if at not in named and not values[at].deprecated and values[at].name != NOT_COVERED)
+    return next(fit, None)
+
+
+def _smallest_around(axis: Axis, named: frozenset[int]) -> list[str]:
+    in_use = {at for at, value in enumerate(axis.values) if not value.deprecated}
+    larger = [group for group, members in axis.groups.items() if named < members and (members - named) & in_use]
+    least = min((len(axis.groups[group]) for group in larger), default=0)
+    return [group for group in larger if len(axis.groups[group]) == least]
 
 
 def _named_by(conditions: Iterable[Condition | None]) -> Iterator[Word]:
