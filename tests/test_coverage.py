@@ -376,13 +376,13 @@ def test_a_row_that_no_rule_can_read_is_told_apart(tmp_path: Path) -> None:
 CASES = f"cases:\n  - {{name: x, at: 2025-03-01, expect: permit, with: {json.dumps(READING)}}}\n"
 
 
-def test_the_coverage_is_told_by_file_and_line_with_its_shares(tmp_path: Path) -> None:
+def test_the_coverage_is_told_by_file_line_and_column_with_its_shares(tmp_path: Path) -> None:
     folder = written(tmp_path, {**LIBRARY, "tests/cases.yaml": CASES})
     ran = run("test", folder, "--coverage", "--lang", "en")
     assert ran.code == 0
-    assert "rules/library.hab:16: `shelf is rare` is never seen to matter when true\n" in ran.out
-    assert "matrices/access.yaml:29: no case reads the row `rare`\n" in ran.out
-    assert "rules/library.hab:14: no case that `rare_lending` is for escapes it\n" in ran.out
+    assert "rules/library.hab:16:8: `shelf is rare` is never seen to matter when true\n" in ran.out
+    assert "matrices/access.yaml:29:11: no case reads the row `rare`\n" in ran.out
+    assert "rules/library.hab:14:8: no case that `rare_lending` is for escapes it\n" in ran.out
     assert "\nmatrices/post.yaml    2/4" in ran.out
     assert ran.out.splitlines()[-1].startswith("library: 1 case (0 cells of tables), 1 passed, 0 failed, ")
     assert ran.out.endswith(" % seen\n")

@@ -35,7 +35,8 @@ def shown(coverage: Coverage, lang: Lang) -> Iterator[str]:
 
 
 def _line(item: Item, lang: Lang) -> str:
-    return f"{item.span.source.name}:{item.span.line}: {item.sentence(lang.value)}"
+    span = item.span
+    return f"{span.source.name}:{span.line}:{span.column}: {item.sentence(lang.value)}"
 
 
 def data(coverage: Coverage, lang: Lang) -> dict[str, Any]:
