@@ -168,7 +168,8 @@ def _told(found: Difference, form: Form, lang: Lang, new: str) -> str:
     from habilitation.authoring.notices import github, sarif  # noqa: PLC0415  # as above
 
     folder = _folder(new)
-    notices = (*openings(found, lang, folder), *broken(found, lang, folder))
+    # GitHub shows the first ten of a step: what no longer guards comes before what opens.
+    notices = (*broken(found, lang, folder), *openings(found, lang, folder))
     return sarif(notices) if form is Form.SARIF else github(notices)
 
 

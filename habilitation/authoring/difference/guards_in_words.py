@@ -9,11 +9,12 @@ from habilitation.authoring.canonical.pieces import Pieces
 from habilitation.authoring.difference.promises import Guards, Promise, PromiseMove
 from habilitation.authoring.difference.whole import Difference
 from habilitation.authoring.figures import Countable
-from habilitation.authoring.notices.notice import Notice, in_folder
+from habilitation.authoring.notices.notice import Notice, in_folder, shortened
 from habilitation.compiled.tables import Text
 from habilitation.diagnostic import Severity
 from habilitation.written.syntax import Language, keywords
 
+_NOTICE = 900  # characters; GitHub cuts what is much longer
 _LISTED = 12  # names of cases told one by one; all of them are in the data
 _WORDS = {
     "apart": Text(
@@ -48,7 +49,8 @@ def promises_in_words(guards: Guards, lang: str) -> Iterator[str]:
     if not guards.compared:
         yield _WORDS["apart"][lang]
     for move in guards.promises:
-        yield _told(move, lang)
+        place = _WORDS["file"][lang].format(f"{move.new.file}:{move.new.line}") if move.new else ""
+        yield _told(move, lang) + place
 
 
 def cases_in_words(guards: Guards, lang: str) -> Iterator[str]:
@@ -87,7 +89,8 @@ def broken(found: Difference, lang: str, folder: str = "") -> Iterator[Notice]:
             continue
         at = move.new or move.old
         file, line = (in_folder(at.file, folder) if at.file in kept else "", at.line if move.new else 0)
-        yield Notice(f"promise_{_kind(move)}", _told(move, lang), "", Severity.WARNING, file, line, end_line=line)
+        message = shortened(_told(move, lang), _NOTICE)
+        yield Notice(f"promise_{_kind(move)}", message, "", Severity.WARNING, file, line, end_line=line)
 
 
 def _kind(move: PromiseMove) -> str:
@@ -101,8 +104,7 @@ def _told(move: PromiseMove, lang: str) -> str:
     texts = [_text(one, lang) for one in (move.old, move.new) if one is not None]
     if kind == "changed" and texts[0] == texts[1]:
         kind, texts = "means", texts[:1]
-    place = _WORDS["file"][lang].format(f"{move.new.file}:{move.new.line}") if move.new else ""
-    return _WORDS[kind][lang].format(*texts) + place
+    return _WORDS[kind][lang].format(*texts)
 
 
 def _text(promise: Promise, lang: str) -> str:

@@ -1,38 +1,81 @@
-"""What opens, as notices on the lines that open it: of a matrix where a cell does, of a rule otherwise."""
+"""What opens, as notices where the change is written: a row of a matrix, a rule, or a definition."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from habilitation.authoring.difference.causes import changed_cell
 from habilitation.authoring.difference.effects import OPENING
+from habilitation.authoring.difference.rewritten import Rewritten
 from habilitation.authoring.difference.sentences import Sentences
-from habilitation.authoring.difference.whole import Difference
-from habilitation.authoring.notices.notice import Notice, in_folder
+from habilitation.authoring.difference.whole import Difference, Found, Pair
+from habilitation.authoring.figures import SITUATIONS, Countable
+from habilitation.authoring.notices.notice import Notice, in_folder, shortened
+from habilitation.compiled.tables import Text
 from habilitation.diagnostic import Severity
 
 CODE = "opens"
 
+# What a reviewer reads beside a line; GitHub cuts what is much longer.
+_SENTENCE, _REASON = 550, 300
+
+_MORE = Countable(
+    (" (et {} autre ouverture ici, {} en tout{})", " (et {} autres ouvertures ici, {} en tout{})"),
+    (" (and {} more opening here, {} in all{})", " (and {} more openings here, {} in all{})"),
+)
+_PAIRS = Text(", sur {} paires d'éditions", ", over {} pairs of editions")
+
+
+@dataclass(slots=True)
+class _Place:
+    """The openings of one place: the first, how many there are, of how many situations and pairs of editions."""
+
+    pair: Pair
+    first: Found
+    openings: int = 0
+    situations: int = 0
+    pairs: set[int] = field(default_factory=set)
+
 
 def openings(found: Difference, lang: str, folder: str = "") -> Iterator[Notice]:
-    """A notice a sentence, at the changed row of a matrix that its rules read, or at the first rule of the new answer.
+    """A notice a place: the first opening there, and how many more there are.
 
-    Files are those of a policy in `folder`.
+    A place is the changed row of a matrix, else the changed rule, else the changed definition, else the rule that
+    permits. Files are those of a policy in `folder`.
     """
-    for pair in found.pairs:
-        sentences = Sentences(pair.frame, lang, known=pair.together.known)
+    for place, one in _places(found).items():
+        file, _, line = place.rpartition(":")
+        sentences = Sentences(one.pair.frame, lang, known=one.pair.together.known)
+        yield Notice(
+            CODE,
+            shortened(sentences.of(one.first), _SENTENCE) + _more(one, lang),
+            shortened(sentences.reason(one.first.witness.new[0]), _REASON),
+            Severity.WARNING,
+            in_folder(file, folder),
+            int(line),
+            end_line=int(line),
+        )
+
+
+def _places(found: Difference) -> dict[str, _Place]:
+    rewritten = Rewritten(found)
+    places: dict[str, _Place] = {}
+    for number, pair in enumerate(found.pairs):
         for one in pair.found:
             if one.change.way == OPENING:
                 # A permit always has a rule for reason.
-                place = changed_cell(pair, one) or one.witness.new[0].source
-                file, _, line = place.rpartition(":")
-                reason = sentences.reason(one.witness.new[0])
-                yield Notice(
-                    CODE,
-                    sentences.of(one),
-                    reason,
-                    Severity.WARNING,
-                    in_folder(file, folder),
-                    int(line),
-                    end_line=int(line),
-                )
+                place = changed_cell(pair, one) or rewritten.place(pair, one) or one.witness.new[0].source
+                told = places.setdefault(place, _Place(pair, one))
+                told.openings += 1
+                told.situations += one.block.situations
+                told.pairs.add(number)
+    return places
+
+
+def _more(place: _Place, lang: str) -> str:
+    """How many other openings a place has; nothing for none."""
+    if place.openings == 1:
+        return ""
+    pairs = _PAIRS[lang].format(len(place.pairs)) if len(place.pairs) > 1 else ""
+    return _MORE.of(place.openings - 1, lang, SITUATIONS.of(place.situations, lang), pairs)

@@ -11,7 +11,7 @@ from habilitation.checked.policy import Cell, Condition, Is, Not, Or, Policy
 from habilitation.compiled.from_checked import tabulate
 from habilitation.compiled.tables import Tables
 from habilitation.written.from_folder import PolicyFiles
-from habilitation.written.syntax import WrittenInvariant
+from habilitation.written.syntax import Item, WrittenInvariant
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Written:
     """What a policy in text holds beside its tables; an artefact has none of it."""
 
     files: PolicyFiles
+    items: tuple[Item, ...]
     promises: tuple[Promise, ...]
 
 
@@ -71,17 +72,16 @@ class Guards:
     cases_removed: tuple[str, ...] = ()
 
 
-NOTHING_WRITTEN = Written(PolicyFiles((), (), (), (), ()), ())
+NOTHING_WRITTEN = Written(PolicyFiles((), (), (), (), ()), (), ())
 
 
 def opened(files: PolicyFiles) -> tuple[Tables, Written]:
     """A policy in text, as tables and as written. Raises PolicyError with everything that forbids to use it."""
     written, policy = usable(files)
-    items = {
-        str(one.sentence): one for file in written.rules for one in file.items if isinstance(one, WrittenInvariant)
-    }
-    promises = tuple(Promise(items[one.sentence], _meaning(policy, one.condition)) for one in policy.invariants)
-    return tabulate(policy), Written(files, promises)
+    items = tuple(item for file in written.rules for item in file.items)
+    stated = {str(one.sentence): one for one in items if isinstance(one, WrittenInvariant)}
+    promises = tuple(Promise(stated[one.sentence], _meaning(policy, one.condition)) for one in policy.invariants)
+    return tabulate(policy), Written(files, items, promises)
 
 
 def guards(old: Written | None, new: Written | None) -> Guards:

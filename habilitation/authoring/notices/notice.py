@@ -50,3 +50,14 @@ def _notice(found: Diagnostic, folder: str) -> Notice:
 def in_folder(name: str, folder: str) -> str:
     """The name of a file of a policy, seen from where the folder was named."""
     return PurePath(folder, name).as_posix() if folder else name
+
+
+def shortened(text: str, characters: int) -> str:
+    """As many of its words as fit in so many characters, and `…` for those left out.
+
+    >>> shortened("who may read what", 12)
+    'who may …'
+    """
+    if len(text) <= characters:
+        return text
+    return f"{text[: characters - 1].rpartition(' ')[0] or text[: characters - 2]} …"
