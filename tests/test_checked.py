@@ -508,11 +508,24 @@ def test_three_axes_and_the_cell_of_another_matrix_have_their_columns() -> None:
         ("action,nurse\nconsult,N(8)\n", ["no cell for (consult, physician)", "no cell for (deposit, physician)"]),
         ("action,physician,nurse\nconsult,O,N\ndeposit,own,.", ["`N` for (consult, nurse), where `m` has `N(8)`"]),
         ("action,physician,nurse\nconsult,O,N(8)\ndeposit,own", ["a row of 1 under 2 columns"]),
+        ("action,nurse,physician\n\n", ["no cell at all: the spreadsheet of `m` has no row"]),
+        (
+            "consult,N(8),O\ndeposit,.,own\n",
+            ["the first line names no column of `m`: a spreadsheet begins with its header"],
+        ),
     ],
 )
 def test_a_spreadsheet_that_differs_is_told_cell_by_cell(csv: str, messages: list[str]) -> None:
     told = [one.message.removesuffix(", which `m` has") for one in found("", matrix(), csv=csv)]
     assert told == messages
+
+
+@pytest.mark.parametrize(("rows", "last"), [(51, "1 more difference with `m`"), (60, "10 more differences with `m`")])
+def test_of_many_differences_of_a_spreadsheet_the_last_are_counted(rows: int, last: str) -> None:
+    right = "action,nurse,physician\nconsult,N(8),O\ndeposit,.,own\n"
+    told = found("", matrix(), csv=right + "".join(f"other_{number},O,.\n" for number in range(rows)))
+    assert len(told) == 51
+    assert last in {one.message for one in told}
 
 
 def test_a_spreadsheet_beside_a_matrix_without_editions_has_nothing_to_differ_from() -> None:

@@ -1,13 +1,15 @@
 """`show` as printed: a matrix, a rule, who may read a document type, the vocabulary, the policy."""
 
 import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from habilitation import Authorizer
 from habilitation.authoring.check import examine, opened
-from tests.command_line import LIBRARY, run, written
+from tests.command_line import LIBRARY, Ran, run, written
 from tests.small_policies import DOOR, policy_folder
 
 ROOT = Path(__file__).parent.parent
@@ -148,6 +150,64 @@ def test_an_unknown_name_ends_with_2_and_the_closest_one(
     assert sentence in ran.err.splitlines()[0]
     if way_out:
         assert f"  help: {way_out}\n" in ran.err
+
+
+# --- to a spreadsheet ----------------------------------------------------------------------------
+
+EMPTIED = ["", "\n\n", "shelf,public,custody\n", "rare,N,O\nopen,O,O\n"]
+
+
+@pytest.mark.parametrize("emptied", EMPTIED)
+def test_a_spreadsheet_that_holds_nothing_is_one_mistake_and_the_verb_that_writes_it_is_not_stopped(
+    emptied: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = written(Path("our policy"), LIBRARY)
+    sheet = Path(folder, "matrices", "access.csv")
+    sheet.write_text(emptied, encoding="utf-8")
+    sheet.chmod(0o640)
+    told = run("check", folder)
+    assert (told.code, told.out.count("code: csv_differs")) == (2, 1)
+    command = f"habilitation show matrix access --policy '{folder}' --csv --output '{sheet}'"
+    assert f"  help: change one of them (`{command}` writes this file)\n" in told.out
+    ran = run(*shlex.split(command)[1:])
+    assert ran == Ran(0, f"écrit : {sheet}\n", "")
+    assert (sheet.read_text("utf-8"), sheet.stat().st_mode & 0o777) == (
+        "shelf,public,custody\nrare,N,O(1)\nopen,O,O\n",
+        0o640,
+    )
+    assert run("check", folder).code == 0
+
+
+def test_where_a_policy_is_the_current_folder_the_command_names_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(written(tmp_path, LIBRARY | {"matrices/access.csv": ""}))
+    assert "(`habilitation show matrix access --csv --output matrices/access.csv` writes this file)" in run("check").out
+
+
+def test_a_spreadsheet_that_differs_everywhere_stops_no_other_verb(dmp: str, tmp_path: Path) -> None:
+    """The shipped consultation matrix has thousands of cells: as many differences were too many to answer at all."""
+    shelves = {"rules": ROOT / "rules" / "dmp", "matrices": ROOT / "matrices" / "dmp"}
+    for name, shelf in shelves.items():
+        for file in (*shelf.glob("*.hab"), *shelf.glob("*.yaml"), *shelf.glob("*.csv")):
+            below = "" if file.name == "vocabulary.yaml" else f"{name}/"
+            written(tmp_path, {f"{below}{file.name}": file.read_text(encoding="utf-8")})
+    sheet = tmp_path / "matrices" / "consultation.csv"
+    right = sheet.read_text("utf-8")
+    sheet.write_text(right.replace(",O", ",?").replace(",N", ",O").replace(",?", ",N"), encoding="utf-8")
+    words = ("show", "matrix", "consultation", "--policy", str(tmp_path), "--csv")
+    assert run(*words).out == right
+    found = json.loads(run("check", str(tmp_path), "--json").out)["diagnostics"]
+    assert [one["code"] for one in found] == ["csv_differs"] * 51
+    assert re.search(r"^[\d]+ more differences with `consultation`$", found[0]["message"])
+
+
+def test_a_spreadsheet_goes_to_the_standard_output_and_needs_csv(library: str) -> None:
+    words = ("show", "matrix", "access", "--policy", library)
+    assert run(*words, "--csv", "-o", "-") == run(*words, "--csv")
+    ran = run(*words, "--output", "access.csv")
+    assert (ran.code, "--output is where a spreadsheet goes: give --csv" in ran.err) == (2, True)
 
 
 # --- back from a spreadsheet ---------------------------------------------------------------------

@@ -78,7 +78,8 @@ def told(folder: Path) -> tuple[Diagnostic, ...]:
         answer = json.loads(run("decide", "--policy", str(compiled), "--json", "action=consult").out)
         return (Diagnostic(answer["error"]["code"], answer["error"]["message"]),) if "error" in answer else ()
     try:
-        examined = examine(opened(folder))
+        with contextlib.chdir(folder):  # the path of a policy is in some ways out
+            examined = examine(opened("."))
         if examined.errors:
             return examined.diagnostics
         results, found = run_cases(Authorizer.load(folder), opened(folder))

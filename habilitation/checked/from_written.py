@@ -220,7 +220,7 @@ def spreadsheets(scene: _Scene) -> Iterator[Diagnostic]:
     """A CSV beside a matrix says the same as the matrix."""
     unread = scene.written.unread
     read = [(name, rows) for name, rows in scene.written.spreadsheets if name not in unread]
-    yield from differing_spreadsheets(scene.axes, scene.matrices, read)
+    yield from differing_spreadsheets(scene.axes, scene.matrices, read, scene.written.folder)
 
 
 CHECKS = (

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from habilitation.checked.matrices import cell_axis
 from habilitation.checked.policy import Axis, Matrix, MatrixEdition
 from habilitation.diagnostic import Diagnostic, did_you_mean
-from habilitation.source import Word
+from habilitation.source import Span, Word
 from habilitation.vocabulary import DISTANT_FUTURE
 
-_WAY_OUT = "change one of them (`habilitation show matrix {} --csv` writes this file)"
+DIFFERENCES_AT_MOST = 50  # of a spreadsheet, told one by one; a matrix has thousands of cells
 
 Rows = tuple[tuple[Word, ...], ...]
 
@@ -45,9 +47,12 @@ def latest(matrix: Matrix) -> MatrixEdition:
 
 
 def differing_spreadsheets(
-    axes: Sequence[Axis], matrices: Sequence[Matrix], spreadsheets: Sequence[tuple[Word, Rows]]
+    axes: Sequence[Axis], matrices: Sequence[Matrix], spreadsheets: Sequence[tuple[Word, Rows]], folder: str = ""
 ) -> Iterator[Diagnostic]:
-    """`matrices/NAME.csv` against the latest edition of the matrix NAME, cell by cell, both ways."""
+    """`matrices/NAME.csv` against the latest edition of the matrix NAME, cell by cell, both ways.
+
+    Of many differences, those past DIFFERENCES_AT_MOST are counted. `folder` is the path of the policy.
+    """
     by_name = {matrix.name: matrix for matrix in matrices}
     for name, rows in spreadsheets:
         if name not in by_name:
@@ -56,7 +61,19 @@ def differing_spreadsheets(
         elif by_name[name].editions:
             matrix = by_name[name]
             stated = list(as_rows(coordinates(axes, matrices, matrix), matrix, latest(matrix)))
-            yield from _differences(name, rows, _table(stated), matrix)
+            told = list(_differences(name, rows, _table(stated)))
+            more = len(told) - DIFFERENCES_AT_MOST
+            if more > 0:
+                told[DIFFERENCES_AT_MOST:] = [(f"{more} more difference{'s' * (more > 1)} with `{name}`", name.span)]
+            way_out = f"change one of them (`{_command(name, folder)}` writes this file)"
+            yield from (Diagnostic("csv_differs", sentence, span, way_out) for sentence, span in told)
+
+
+def _command(name: Word, folder: str) -> str:
+    """What is typed to write a spreadsheet, where the policy was named."""
+    policy = f" --policy {shlex.quote(folder)}" if folder not in ("", ".") else ""
+    file = PurePosixPath(folder, name.span.source.name)
+    return f"habilitation show matrix {name}{policy} --csv --output {shlex.quote(str(file))}"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> dict[tuple[str, str], str]:
@@ -64,21 +81,30 @@ def _table(rows: Sequence[Sequence[str]]) -> dict[tuple[str, str], str]:
     return {(row[0], column): mark for row in body for column, mark in zip(header[1:], row[1:], strict=True)}
 
 
-def _differences(name: Word, rows: Rows, stated: dict[tuple[str, str], str], matrix: Matrix) -> Iterator[Diagnostic]:
-    seen: set[tuple[str, str]] = set()
+def _differences(name: Word, rows: Rows, stated: dict[tuple[str, str], str]) -> Iterator[tuple[str, Span]]:
     header, body = rows[0], [row for row in rows[1:] if any(row)]
+    columns = {column for _, column in stated}
+    if columns and not body:
+        yield f"no cell at all: the spreadsheet of `{name}` has no row", name.span
+    elif columns.isdisjoint(header[1:]) and columns:
+        yield f"the first line names no column of `{name}`: a spreadsheet begins with its header", name.span
+    else:
+        yield from _different_cells(name, header, body, stated)
+
+
+def _different_cells(
+    name: Word, header: Sequence[Word], body: Sequence[Sequence[Word]], stated: dict[tuple[str, str], str]
+) -> Iterator[tuple[str, Span]]:
+    seen: set[tuple[str, str]] = set()
     for row in body:
         if len(row) != len(header):
-            sentence = f"a row of {len(row) - 1} under {len(header) - 1} columns"
-            yield Diagnostic("csv_differs", sentence, row[0].span, _WAY_OUT.format(name))
+            yield f"a row of {len(row) - 1} under {len(header) - 1} columns", row[0].span
         for column, mark in zip(header[1:], row[1:], strict=False):
             where = (str(row[0]), str(column))
             seen.add(where)
             if stated.get(where, ".") != mark:
                 has = stated.get(where, ".")
                 cell = f"`{mark}`" if mark else "an empty cell"
-                sentence = f"{cell} for ({where[0]}, {column}), where `{matrix.name}` has `{has}`"
-                yield Diagnostic("csv_differs", sentence, mark.span, _WAY_OUT.format(name))
+                yield f"{cell} for ({where[0]}, {column}), where `{name}` has `{has}`", mark.span
     for row_name, column_name in sorted(where for where in stated.keys() - seen if stated[where] != "."):
-        sentence = f"no cell for ({row_name}, {column_name}), which `{matrix.name}` has"
-        yield Diagnostic("csv_differs", sentence, name.span, _WAY_OUT.format(name))
+        yield f"no cell for ({row_name}, {column_name}), which `{name}` has", name.span

@@ -13,7 +13,7 @@ import typer
 from habilitation.authorizer import Authorizer
 from habilitation.cli import drawing, screen
 from habilitation.cli.facts import facts_typed
-from habilitation.cli.files import read_text
+from habilitation.cli.files import read_text, write_whole
 from habilitation.cli.judge import day_of
 from habilitation.cli.options import (
     SAME_CODES,
@@ -25,6 +25,7 @@ from habilitation.cli.options import (
     PolicyOption,
     policy_at,
 )
+from habilitation.cli.words import colon, word
 
 CODES = f"Exit codes: 0 shown; {SAME_CODES}"
 
@@ -42,6 +43,10 @@ EditionOption = Annotated[
     str | None, typer.Option("--edition", metavar="ID", help="An edition of the matrix; the latest by default.")
 ]
 CsvOption = Annotated[bool, typer.Option("--csv", help="As a spreadsheet.")]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="With --csv: where the spreadsheet goes; - is stdout."),
+]
 FromCsvOption = Annotated[
     Path | None,
     typer.Option(
@@ -54,6 +59,7 @@ def show_matrix(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     name: MatrixName,
     edition: EditionOption = None,
     csv: CsvOption = False,
+    output: OutputOption = None,
     from_csv: FromCsvOption = None,
     at: AtOption = None,
     known_on: KnownOnOption = None,
@@ -68,6 +74,8 @@ def show_matrix(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     """
     if csv + as_json + (from_csv is not None) > 1:
         raise typer.BadParameter("--csv, --from-csv and --json exclude one another")
+    if output is not None and not csv:
+        raise typer.BadParameter("--output is where a spreadsheet goes: give --csv")
     dated = at is not None or known_on is not None
     if dated + (edition is not None) + (from_csv is not None) > 1:
         raise typer.BadParameter("--edition, --at (or --known-on) and --from-csv exclude one another")
@@ -82,7 +90,7 @@ def show_matrix(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     if dated:
         edition = edition_in_force(opened, name)
     if csv:
-        screen.write(sheet_csv(opened, name, edition).removesuffix("\n"))
+        _spreadsheet(sheet_csv(opened, name, edition), output, lang)
     else:
         _shown(sheet(opened, name, edition, lang), drawing.matrix, lang, as_json=as_json)
 
@@ -146,6 +154,16 @@ def show_policy(policy: PolicyOption = None, lang: LangOption = Lang.FR, as_json
     from habilitation.authoring.show import policy_view  # noqa: PLC0415  # as above
 
     _shown(policy_view(policy_at(policy), lang), drawing.policy, lang, as_json=as_json)
+
+
+def _spreadsheet(text: str, output: Path | None, lang: Lang) -> None:
+    """A spreadsheet printed, or written whole: unlike a redirection, it never leaves an empty file beside a matrix."""
+    if output is None:
+        screen.write(text.removesuffix("\n"))
+        return
+    write_whole(output, text.encode("utf-8"))
+    if str(output) != "-":
+        screen.write(f"{colon(word('written', lang), lang)} {output.as_posix()}")
 
 
 def _on(path: Path | None, at: str | None, known_on: str | None) -> Authorizer:

@@ -64,6 +64,7 @@ _WORDS = {
     "no_text": ("(le texte de la règle n'est pas dans une politique compilée)", "(a compiled policy has no rule text)"),
     "file": ("fichier", "file"),
     "laid_out": ("mis en forme", "laid out"),
+    "written": ("écrit", "written"),
     "to_lay_out": ("à mettre en forme", "to lay out"),
     "no_mark": ("la marque d'ordre des octets (BOM) s'en va", "the byte-order mark (BOM) goes"),
     "ends_of_line": ("les lignes finissent par LF, et non CRLF", "lines end with LF, not CRLF"),

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from itertools import zip_longest
+from typing import Any
 
 from habilitation.checked.naming import bad_name
 from habilitation.diagnostic import HabilitationError
@@ -127,12 +128,12 @@ def _written_over(files: PolicyFiles, places: Iterable[Span], name: str) -> Poli
     by_file: dict[str, list[Span]] = defaultdict(list)
     for place in places:
         by_file[place.source.name].append(place)
-    return PolicyFiles(
-        **{
-            kind.name: tuple(_text(source, by_file[source.name], name) for source in getattr(files, kind.name))
-            for kind in fields(files)
-        }
-    )
+    texts: dict[str, Any] = {
+        kind.name: tuple(_text(source, by_file[source.name], name) for source in getattr(files, kind.name))
+        for kind in fields(files)
+        if kind.name != "folder"
+    }
+    return replace(files, **texts)
 
 
 def _text(source: Source, places: Iterable[Span], name: str) -> Source:

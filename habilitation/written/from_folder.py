@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
@@ -29,7 +29,8 @@ _MATRIX = re.compile(r"^matrix:[ \t]*['\"]?([a-z][a-z0-9_]*)", re.MULTILINE)
 class PolicyFiles:
     """The texts of a policy, by what they hold; names are relative to the policy, with `/`.
 
-    `strays` are the beginnings of files that look like a part of the policy and lie where none is read.
+    `strays` are the beginnings of files that look like a part of the policy and lie where none is read; `folder` is the
+    path of the policy, as it was given, and empty on shelves.
     """
 
     vocabulary: tuple[Source, ...]
@@ -39,6 +40,7 @@ class PolicyFiles:
     cases: tuple[Source, ...]
     expected: tuple[Source, ...] = ()
     strays: tuple[Source, ...] = ()
+    folder: str = ""
 
     def all(self) -> tuple[Source, ...]:
         """Every text that takes part in a decision."""
@@ -59,7 +61,7 @@ def policy_files(folder: Path, unsaved: Mapping[str, str] = _NOTHING) -> PolicyF
     named = {VOCABULARY: folder / VOCABULARY} if os.path.lexists(folder / VOCABULARY) else {}
     for part in ("matrices", "rules", "tests"):
         named |= files_below(folder / part, part, found)
-    return _sorted_files(named, unsaved, found, beside(folder))
+    return replace(_sorted_files(named, unsaved, found, beside(folder)), folder=folder.as_posix())
 
 
 def shelf_files(shelves: Mapping[str, Path], unsaved: Mapping[str, str] = _NOTHING) -> PolicyFiles:
@@ -83,7 +85,7 @@ def _sorted_files(
     if found:
         raise PolicyError(found)
     unread = {name: path for name, path in named.items() if not kind_of(name)}
-    by_kind = {kind: tuple(sources) for kind, sources in texts.items()}
+    by_kind: dict[str, Any] = {kind: tuple(sources) for kind, sources in texts.items()}
     return PolicyFiles(**by_kind, strays=tuple(strays({**unread, **others})))
 
 
@@ -142,6 +144,7 @@ def read_policy(files: PolicyFiles, kept: Kept | None = None) -> tuple[WrittenPo
         spreadsheets=tuple(map(kept.csv, files.spreadsheets)),
         digest=digest(files),
         unread=frozenset(name for source, matrix, _ in read if matrix is None for name in _names(source)),
+        folder=files.folder,
     )
     return written, found
 

@@ -96,7 +96,8 @@ class WrittenCases:
 class WrittenPolicy:
     """Every file of a policy, read; `digest` is the SHA-256 of their names and texts.
 
-    `unread` are the names of matrices whose file could not be read, so that no rule is blamed for it.
+    `unread` are the names of matrices whose file could not be read, so that no rule is blamed for it. `folder` is the
+    path of the policy, as it was given; empty on shelves.
     """
 
     vocabulary: WrittenVocabulary
@@ -105,3 +106,4 @@ class WrittenPolicy:
     spreadsheets: tuple[tuple[Word, tuple[tuple[Word, ...], ...]], ...]
     digest: str
     unread: frozenset[str] = frozenset()
+    folder: str = ""
