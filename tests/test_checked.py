@@ -273,6 +273,13 @@ def test_the_words_of_a_definition_that_nobody_uses_are_checked_too() -> None:
 def test_a_definition_is_used_through_another_only_if_that_one_is() -> None:
     unused = [one.message for one in found("define a: masked\ndefine b: a\ndefine c: masked\n" + rule("c"))]
     assert unused == ["`a` is never used", "`b` is never used"]
+
+
+def test_while_an_item_cannot_be_read_no_condition_is_said_to_be_unused_and_no_name_to_be_unknown() -> None:
+    unreadable = "permit night\n  when team adn masked\n"
+    assert {one.code for one in found("define team: masked\n" + rule("masked") + unreadable)} == {"syntax_error"}
+    misspelt = "definr team: masked\n"
+    assert [one.code for one in found(misspelt + rule("team"))] == ["syntax_error"]
     assert found("define a: masked\ndefine b: a\n" + rule("blocked", more="\n  unless not b")) == []
 
 

@@ -274,6 +274,17 @@ def test_the_names_of_definitions_that_cannot_be_read_are_kept() -> None:
     assert len(found) == 3
 
 
+@pytest.mark.parametrize("opening", ["defin team", "definir team", "team", "let  team "])
+def test_a_definition_whose_keyword_is_misspelt_is_kept_by_its_name(opening: str) -> None:
+    file, found = read_rules(Source("a.hab", f"# where: not here\n{opening}: a and b\ndefine fine: a\n"))
+    assert (file.refused, len(found)) == (("team",), 1)
+
+
+def test_a_file_of_which_something_could_not_be_read_is_not_whole() -> None:
+    texts = ("define a: b\n", "define a:\n", "permit x\n  zut\n", " early\ndefine a: b\n", "define a: b\n(c)\n")
+    assert [read_rules(Source("a.hab", text))[0].whole for text in texts] == [True, *[False] * 4]
+
+
 def test_a_condition_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
     inside = limits.NESTING - 1
     assert spelt(rule(f"when {'(' * inside}a{')' * inside}").when) == "a"

@@ -176,7 +176,9 @@ def _undeclared(words: Iterable[Word], declared: dict[Word, WrittenNotice], wher
 
 
 def unused_definitions(scene: _Scene) -> Iterator[Diagnostic]:
-    """A condition that no rule and no invariant uses, itself or through another."""
+    """A condition that no rule and no invariant uses, itself or through another, once all of them can be read."""
+    if not all(file.whole for file in scene.written.rules):
+        return
     named = {str(definition.name): definition for definition in scene.definitions()}
     waiting = [word for condition in _conditions(scene.items) for word in names_in(condition)]
     used: set[str] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,10 +72,16 @@ def read_rules(source: Source) -> tuple[RuleFile, list[Diagnostic]]:
             found.append(refused.diagnostic)
             left.extend(piece.comments)
             unread.append(source.text[piece.start : piece.end])
-    defines = re.compile(rf"^[ \t]*{pattern(words['define'])}[ \t]+([a-z][a-z0-9_]*)", re.MULTILINE)
-    names = tuple(match.group(1) for text in unread for match in defines.finditer(text))
+    names = tuple(name for text in unread for name in _defined(text, words))
     left.sort(key=lambda comment: comment.span.start)
-    return RuleFile(tuple(items), tuple(left), names, words.language), found
+    return RuleFile(tuple(items), tuple(left), names, not found, words.language), found
+
+
+def _defined(text: str, words: Keywords) -> Iterator[str]:
+    """The names that a text which cannot be read meant to define, be it under a misspelt keyword or under none."""
+    name = "([a-z][a-z0-9_]*)"
+    opening = rf"{pattern(words['define'])}[ \t]+{name}|(?:\w+[ \t]+)?{name}[ \t]*:"
+    return (match[1] or match[2] for match in re.finditer(rf"^[ \t]*(?:{opening})", text, re.MULTILINE))
 
 
 @dataclass(frozen=True, slots=True)

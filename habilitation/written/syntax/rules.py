@@ -143,13 +143,14 @@ Item = WrittenRule | WrittenDefinition | WrittenInvariant
 class RuleFile:
     """One `.hab` file: its items in order, and the comments that belong to none of them.
 
-    `refused` are the names of definitions that could not be read, so that their users are not blamed for it. In either
-    language the same rules are equal.
+    `refused` are the names of definitions that could not be read, so that their users are not blamed for it; `whole`
+    tells that everything could. In either language the same rules are equal.
     """
 
     items: tuple[Item, ...]
     comments: tuple[Comment, ...]
     refused: tuple[str, ...] = ()
+    whole: bool = True
     language: Language = field(default=Language.EN, compare=False)
 
 
