@@ -12,6 +12,7 @@ from habilitation import Authorizer
 from habilitation.authoring.difference.sides import Side, sides
 from habilitation.diagnostic import PolicyError, RequestError
 from habilitation.written import limits
+from tests.command_line import run
 from tests.small_policies import DOOR, ENTRY, policy_folder, rule
 
 LAX = rule("permit", "everyone", "invited or not invited")
@@ -313,3 +314,29 @@ def test_a_policy_with_mistakes_is_refused_with_their_places(house: Path) -> Non
     policy_folder(house / "door", rules=ENTRY.replace("invited", "invted"), vocabulary=DOOR)
     committed(house, tag="wrong")
     assert found("wrong", str(house / "door")) == ["unknown_axis"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "way_out"),
+    [
+        (["main..branch"], "habilitation diff main branch"),
+        (["main...feature/x"], "habilitation diff main feature/x"),
+        (["v1.2..", "--summary"], "habilitation diff v1.2 HEAD"),
+        (["..branch"], "habilitation diff HEAD branch"),
+        (["door", "main:my door..HEAD"], "habilitation diff 'main:my door' HEAD"),
+    ],
+)
+def test_two_revisions_in_one_word_are_told_how_they_are_written(typed: list[str], way_out: str) -> None:
+    ran = run("diff", *typed)
+    assert (ran.code, f"two revisions, and not one policy\n  help: write `{way_out}`\n" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("typed", ["..", "../..", "../door", "a/../b", "./..door", "main"])
+def test_a_path_that_goes_up_is_no_range(typed: str) -> None:
+    assert "Missing argument 'NEW'" in run("diff", typed).err
+
+
+def test_a_folder_whose_name_holds_two_dots_is_a_policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    policy_folder(tmp_path / "old..new")
+    assert run("diff", "old..new", "old..new").code == 0

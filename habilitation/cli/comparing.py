@@ -38,15 +38,25 @@ class Form(enum.StrEnum):
 
 _NOTICES = (Form.SARIF, Form.GITHUB)
 
+
+def _one_policy(word: str) -> str:
+    from habilitation.authoring.difference.asked import one_policy  # noqa: PLC0415  # each verb reads what it needs
+
+    return one_policy(word)
+
+
 OldPlace = Annotated[
     str,
     typer.Argument(
         metavar="OLD",
+        callback=_one_policy,
         help="A policy folder, a compiled policy, a revision of git (REV or REV:PATH), `dmp`, or `none`; "
         "@DATE after it for the edition of a day, @DATE@DATE as known on another.",
     ),
 ]
-NewPlace = Annotated[str, typer.Argument(metavar="NEW", help="As OLD; a @DATE alone is another day of OLD.")]
+NewPlace = Annotated[
+    str, typer.Argument(metavar="NEW", callback=_one_policy, help="As OLD; a @DATE alone is another day of OLD.")
+]
 AtOption = Annotated[
     str | None, typer.Option("--at", metavar="DATE", help="The day of both sides; every edition by default.")
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from habilitation.vocabulary import SHIPPED, as_date
 NOTHING = "none"  # no policy: what a first one is compared with
 _DATED = re.compile(r"(?P<place>.*?)(?:@(?P<at>\d{4}-\d\d-\d\d)?(?:@(?P<known_on>\d{4}-\d\d-\d\d))?)?", re.DOTALL)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# Two revisions as git writes them; no name of git holds `..`, and a path has a `/` or a `.` beside it.
+_RANGE = re.compile(r"(?P<old>(?:.*[^./])?)\.{2,3}(?P<new>(?:[^./].*)?)", re.DOTALL)
 # What somebody would write for a day; a number of version, 1.2.3, is none.
 _LIKE_A_DAY = re.compile(r"(?=.*(?:\d{4}|[-/]))\d{1,4}[-/.]\d{1,2}\b.*", re.DOTALL)
 
@@ -57,6 +60,16 @@ def no_place(side: Asked) -> RequestError:
         return RequestError("unknown_policy", f"`{side.word}` names no policy", help=way_out)
     way_out = f"write the policy before the day: `POLICY{side.word}`, or `{SHIPPED}{side.word}`"
     return RequestError("unknown_policy", f"`{side.word}` is a day, of no policy", help=way_out)
+
+
+def one_policy(word: str) -> str:
+    """The word of a side as it is. Raises RequestError for two revisions in one word, as git writes them."""
+    found = _RANGE.fullmatch(word)
+    if found is None or not (found["old"] or found["new"]) or Path(word).exists():
+        return word
+    old, new = (shlex.quote(revision or "HEAD") for revision in found.groups())
+    way_out = f"write `habilitation diff {old} {new}`"
+    raise RequestError("unknown_policy", f"`{word}` is two revisions, and not one policy", help=way_out)
 
 
 def misdated(side: Asked, beside: str) -> RequestError | None:
