@@ -408,11 +408,79 @@ def test_what_every_way_asks_is_told_once(tmp_path: Path) -> None:
     policy_folder(tmp_path, rule("permit", "any_of_them", f"fact_0 and ({ways})"), vocabulary)
     lines = asked(str(tmp_path), "front")
     assert lines[3] == "  in any case: fact_0 (en): yes"
-    assert lines[-1] == "  - 1 other way (--json tells them all)"
+    assert lines[-1] == "  - 1 other way (--list tells it)"
     data = json.loads(run("who", "front", "--json", "--policy", str(tmp_path)).out)
     assert len(data["common"]) == 13
     assert data["by"] is None
     assert "action" not in data["given"]
+
+
+ROOMS = [f"room_{number}" for number in range(16)]
+FLOORS = """    groups:
+      ground: {fr: Rez-de-chaussée, en: Ground floor, values: [room_0, room_1, room_2]}
+      first: {fr: Premier étage, en: First floor, values: [room_3, room_4, room_5, room_15]}
+      lit: {fr: Éclairées, en: Lit, values: [room_0, room_2, room_4, room_6, room_7, room_14]}
+"""
+ROOMS_TOLD = [
+    "room (en) (10 of 16):",
+    "    Ground floor (ground, 3): room_0 (en) (room_0), room_1 (en) (room_1), room_2 (en) (room_2)",
+    "    First floor (first, 3 of 4): room_3 (en) (room_3), room_4 (en) (room_4), room_5 (en) (room_5)",
+    "    Lit (lit, 2 of 6): room_6 (en) (room_6), room_7 (en) (room_7)",
+    "    room_8 (en) (room_8), room_9 (en) (room_9)",
+]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> str:
+    """A house of sixteen rooms: ten open with a key, six do not."""
+    vocabulary = world(axis("guest", "adult", "child"), axis("room", *ROOMS) + FLOORS, fact("key"))
+    rules = rule("permit", "rooms", f"key and guest is adult and room in {{{', '.join(ROOMS[:10])}}}")
+    return str(policy_folder(tmp_path, rules, vocabulary))
+
+
+def test_the_line_that_cuts_values_says_what_names_them(house: str) -> None:
+    assert asked(house, "adult")[2].endswith("room_7 (en) (room_7) and 2 others (10 of 16; --list names them):")
+    assert asked(house, "adult", lang="fr")[2].endswith("et 2 autres (10 sur 16 ; --list les nomme) :")
+    assert "and 2 others (10 of 16; --list names them)" in asked(house, "key", "--by", "guest")[3]
+
+
+def test_every_value_is_named_under_its_group(house: str) -> None:
+    rest = ", ".join(f"room_{number} (en) (room_{number})" for number in (10, 11, 12, 13))
+    assert asked(house, "adult", "--list")[2:] == [
+        *ROOMS_TOLD,
+        "  - key (en): yes",
+        "",
+        f"never permitted: {rest}, room_14 (en) (room_14) and room_15 (en) (room_15)",
+    ]
+    never = asked(house, "child", "--list", lang="fr")[2:]
+    assert never[0] == "jamais permis (16 sur 16) :"
+    assert never[3].startswith("    Éclairées (lit, 6) : room_0 (fr) (room_0), room_2 (fr) (room_2)")
+    assert [line.partition(" :")[0] for line in never[1:3]] == [
+        "    Rez-de-chaussée (ground, 1 sur 3)",
+        "    Premier étage (first, 3 sur 4)",
+    ]
+
+
+def test_every_value_of_a_condition_is_named(house: str) -> None:
+    lines = asked(house, "key", "--by", "guest", "--list")
+    assert lines[2] == "adult (en) (adult):"
+    assert lines[3].startswith("  - room (en): Ground floor (ground, 3), room_3 (en) (room_3), ")
+    assert lines[3].endswith("room_8 (en) (room_8) and room_9 (en) (room_9)")
+
+
+def test_on_a_terminal_the_values_are_cut_between_words(house: str) -> None:
+    ran = run("who", "adult", "--list", "--policy", house, "--lang", "en", terminal=True, NO_COLOR="1", COLUMNS="60")
+    assert ran.out.splitlines()[5:7] == [
+        "    First floor (first, 3 of 4): room_3 (en) (room_3),",
+        "      room_4 (en) (room_4), room_5 (en) (room_5)",
+    ]
+
+
+def test_no_way_is_cut_either(tmp_path: Path) -> None:
+    vocabulary = world(axis("desk", "front", "back"), *(fact(f"fact_{number}") for number in range(13)))
+    policy_folder(tmp_path, rule("permit", "any", " or ".join(f"fact_{number}" for number in range(13))), vocabulary)
+    assert asked(str(tmp_path), "front")[-1] == "  - 1 other way (--list tells it)"
+    assert len([line for line in asked(str(tmp_path), "front", "--list") if line.startswith("  - ")]) == 13
 
 
 def test_an_answer_is_plain_data(ward: str) -> None:

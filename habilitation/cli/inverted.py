@@ -14,16 +14,21 @@ from habilitation.cli.counted import counted
 from habilitation.cli.options import Lang
 from habilitation.cli.words import colon, word
 
-_WAYS = 12  # of a group, shown; all of them are in the data
+_FLAG = "--list"  # names what is cut
+_WAYS = 12  # of a group, shown
+_FEW = 6  # values told on one line
+_INDENT = 4  # of the values of a group told under it
 
 
 class Told:
-    """An answer in one language."""
+    """An answer in one language; `every`: no value and no way is cut. Data is always whole."""
 
-    def __init__(self, policy: Authorizer, inverse: Inverse, question: Question, lang: Lang) -> None:
+    def __init__(
+        self, policy: Authorizer, inverse: Inverse, question: Question, lang: Lang, *, every: bool = False
+    ) -> None:
         self._policy, self._lines, self._question, self._lang = policy, inverse.frame.lines, question, lang
-        self._order = inverse.frame.order
-        self._naming = Naming(inverse.frame, lang.value)
+        self._order, self._every = inverse.frame.order, every
+        self._naming = Naming(inverse.frame, lang.value, _FLAG, whole=every)
 
     # --- for people -------------------------------------------------------------------------------
 
@@ -41,7 +46,7 @@ class Told:
             return
         rest = word("nothing_else" if found.common else "never", self._lang)
         yield ""
-        yield f"{colon(rest, self._lang)} {self._naming.values(self._question.by, found.only_common)}"
+        yield from self._values_told(self._question.by, found.only_common, rest)
 
     def gaps(self, found: Sequence[Gap]) -> Iterator[str]:
         """What only one may first; each difference with its count and its groups."""
@@ -70,8 +75,21 @@ class Told:
         for group in groups:
             yield ""
             if self._question.by is not None:
-                yield screen.styled(colon(self._naming.values(self._question.by, group.values), self._lang), "bold")
+                yield from self._values_told(self._question.by, group.values)
             yield from self._ways(group.ways)
+
+    def _values_told(self, line: int, values: frozenset[int], rest: str = "") -> Iterator[str]:
+        """The values of a group, the head of its ways; or those of the `rest`, which has none."""
+        if not self._every or len(values) <= _FEW:
+            told = self._naming.named(line, values) if self._every else self._naming.values(line, values)
+            yield f"{colon(rest, self._lang)} {told}" if rest else screen.styled(colon(told, self._lang), "bold")
+            return
+        head = rest or self._naming.axis(line)
+        many = word("so_many", self._lang).format(head, len(values), len(self._lines[line].values))
+        yield screen.styled(colon(many, self._lang), "bold")
+        for group, names in self._naming.gathered(line, values):
+            told = ", ".join(names)
+            yield screen.wrapped(f"{colon(group, self._lang)} {told}" if group else told, _INDENT)
 
     def _for_all(self) -> str:
         if self._question.by is None:
@@ -83,10 +101,10 @@ class Told:
         shared = {line: values for line, values in ways[0].items() if all(way.get(line) == values for way in ways)}
         if shared and len(ways) > 1:
             yield f"  {colon(word('in_any_case', self._lang), self._lang)} {self._facts(shared)}"
-        for way in ways[:_WAYS]:
+        for way in ways if self._every else ways[:_WAYS]:
             own = {line: values for line, values in way.items() if len(ways) == 1 or line not in shared}
             yield f"  - {self._facts(own) or word('without_condition', self._lang)}"
-        if len(ways) > _WAYS:
+        if len(ways) > _WAYS and not self._every:
             yield f"  - {counted('other_ways', len(ways) - _WAYS, self._lang)}"
 
     def _facts(self, box: Box) -> str:

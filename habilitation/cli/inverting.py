@@ -50,6 +50,7 @@ TypeOption = Annotated[
     list[str] | None,
     typer.Option("--type", metavar="CODE", show_default=False, help="A document type, as document_type=CODE."),
 ]
+EveryOption = Annotated[bool, typer.Option("--list", help="Every value by its name and every way, none cut.")]
 ByOption = Annotated[
     str | None,
     typer.Option("--by", metavar="AXIS", help="The axis whose values are told apart; the one left open by default."),
@@ -61,6 +62,7 @@ def who(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     may: MayOption = None,
     document_type: TypeOption = None,
     by: ByOption = None,
+    every: EveryOption = False,
     at: AtOption = None,
     known_on: KnownOnOption = None,
     policy: PolicyOption = None,
@@ -80,7 +82,7 @@ def who(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     flags = [*(f"document_type={code}" for code in document_type or ()), *(f"{ACTION}={code}" for code in may or ())]
     inverse = Inverse(opened)
     question = _question(opened, [*(words or ()), *flags], by)
-    told = Told(opened, inverse, question, lang)
+    told = Told(opened, inverse, question, lang, every=every)
     if question.axis is None:
         openings = inverse.openings(question.given, question.by, question.within)
         shown = told.openings_data(openings) if as_json else "\n".join(told.openings(openings))

@@ -81,6 +81,18 @@ def styled(text: str, style: str, stream: TextIO | None = None) -> str:
     return _drawn(Text(text, style), stream, wrapped=False)
 
 
+def wrapped(text: str, indent: int) -> str:
+    """A text some blanks to the right, its next lines two more; cut between words on a terminal, whole when piped."""
+    line = f"{' ' * indent}{one_line(text)}"
+    if not on_terminal():
+        return line
+    import textwrap  # noqa: PLC0415  # as above
+
+    under = " " * (indent + 2)
+    width = _console(sys.stdout).width
+    return textwrap.fill(line, width, subsequent_indent=under, break_long_words=False, break_on_hyphens=False)
+
+
 def cell_style(ordinal: int) -> str:
     """The style of a cell value, by its ordinal."""
     return _CELL_STYLES[0] if ordinal == 0 else _CELL_STYLES[1 + (ordinal - 1) % (len(_CELL_STYLES) - 1)]

@@ -188,6 +188,7 @@ _WORDS = {
     "without_condition": ("sans condition", "without a condition"),
     "never": ("jamais permis", "never permitted"),
     "nothing_else": ("rien de plus", "nothing more"),
+    "so_many": ("{} ({} sur {})", "{} ({} of {})"),
     "no_gap": ("rien ne les sépare", "nothing separates them"),
     "changed_in": ("Tous les accès jugés autrement :", "Every access judged otherwise:"),
     "not_justified": ("non justifiés par les règles", "not justified by the rules"),

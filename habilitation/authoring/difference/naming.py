@@ -20,7 +20,9 @@ _WORDS = {
     "except people": Text("tous sauf {}", "all but {}"),
     "yes": Text("oui", "yes"),
     "no": Text("non", "no"),
-    "of": Text("{} ({} sur {})", "{} ({} of {})"),
+    "of": Text("{} ({} sur {}{})", "{} ({} of {}{})"),
+    "part": Text("{} ({}, {} sur {})", "{} ({}, {} of {})"),
+    "named by": Text(" ; {} les nomme", "; {} names them"),
     "code": Text("code {} ({} → {})", "code {} ({} → {})"),
     "unknown": Text("inconnu", "unknown"),
     "left out": Text("non renseigné", "not stated"),
@@ -30,10 +32,10 @@ _WORDS = {
 
 
 class Naming:
-    """The words of a frame, in one language."""
+    """The words of a frame, in one language; `whole`: nothing is cut. `flag` names what is cut, and is told there."""
 
-    def __init__(self, frame: Frame, lang: str) -> None:
-        self._frame, self._lang = frame, lang
+    def __init__(self, frame: Frame, lang: str, flag: str = "", *, whole: bool = False) -> None:
+        self._frame, self._lang, self._flag, self._whole = frame, lang, flag, whole
 
     @cached_property
     def _axes(self) -> list[tuple[AxisTable | None, AxisTable | None]]:
@@ -96,30 +98,56 @@ class Naming:
         left = sorted(set(range(every)) - numbers)
         if 0 < len(left) <= _LEFT_OUT < len(numbers):
             return self._word(all_but).format(self.listed(self.value(line, number) for number in left))
-        parts = [*self._groups(line, numbers)]
+        parts = [(head, inside) for _, head, inside in self._groups(line, numbers)]
         grouped = frozenset().union(*(inside for _, inside in parts))
         parts += [(self.value(line, number), frozenset({number})) for number in sorted(numbers - grouped)]
         # One more is named rather than counted.
-        if len(parts) <= _LISTED + 1:
+        if self._whole or len(parts) <= _LISTED + 1:
             return self.listed(text for text, _ in parts)
         others = sum(len(inside) for _, inside in parts[_LISTED:])
         told = [*(text for text, _ in parts[:_LISTED]), self._word("others").format(others)]
-        return self._word("of").format(self.listed(told), len(numbers), every)
+        named_by = self._word("named by").format(self._flag) if self._flag else ""
+        return self._word("of").format(self.listed(told), len(numbers), every, named_by)
 
-    def _groups(self, line: int, numbers: frozenset[int]) -> Iterator[tuple[str, frozenset[int]]]:
-        """Groups that are inside the set and do not meet, the largest first."""
+    def named(self, line: int, numbers: frozenset[int]) -> str:
+        """Every value of a set, by itself."""
+        return self.listed(self.value(line, number) for number in sorted(numbers))
+
+    def gathered(self, line: int, numbers: frozenset[int]) -> Iterator[tuple[str, list[str]]]:
+        """Every value of a set, under the group it is told with, in the order of the vocabulary; the last have none.
+
+        That is the largest group inside the set, or else the smallest that the value is in, with what part of it.
+        """
+        left, heads = set(numbers), dict[str, tuple[str, frozenset[int]]]()
+        for name, head, inside in self._groups(line, numbers):
+            left -= inside
+            heads[name] = head, inside
+        named = [(name, label, inside) for name, label, inside in self._named(line) if len(inside) > 1]
+        for name, label, inside in sorted(named, key=lambda group: len(group[2])):
+            part = inside & left
+            if part:
+                left -= part
+                heads[name] = self._word("part").format(label, name, len(part), len(inside)), part
+        told = [heads[name] for name, *_ in named if name in heads] + ([("", frozenset(left))] if left else [])
+        yield from ((head, [self.value(line, number) for number in sorted(part)]) for head, part in told)
+
+    def _groups(self, line: int, numbers: frozenset[int]) -> Iterator[tuple[str, str, frozenset[int]]]:
+        """Groups that are inside the set and do not meet, the largest first: name, as shown, values."""
+        left = set(numbers)
+        for name, label, inside in sorted(self._named(line), key=lambda group: (-len(group[2]), group[0])):
+            if len(inside) > 1 and inside <= left:
+                left -= inside
+                yield name, f"{label} ({name}, {len(inside)})", inside
+
+    def _named(self, line: int) -> Iterator[tuple[str, str, frozenset[int]]]:
+        """The groups of a line: name, label, values; of the new side if it knows the axis."""
         axis, side = (self._axes[line][0], 1) if self._axes[line][0] is not None else (self._axes[line][1], 0)
         # Of the words for a value, its name comes first.
         number_of: dict[int, int] = {}
         for number, pair in enumerate(self._frame.lines[line].ordinals):
             number_of.setdefault(pair[side], number)
-        left = set(numbers)
-        groups = [] if axis is None else sorted(axis.groups, key=lambda group: (-len(group[2]), group[0]))
-        for name, text, ordinals in groups:
-            inside = frozenset(number_of[ordinal] for ordinal in ordinals)
-            if len(inside) > 1 and inside <= left:
-                left -= inside
-                yield f"{text[self._lang]} ({name}, {len(inside)})", inside
+        for name, text, ordinals in axis.groups if axis else ():
+            yield name, text[self._lang], frozenset(number_of[ordinal] for ordinal in ordinals)
 
     def listed(self, texts: Iterable[str]) -> str:
         """Texts, with a comma between them and a word before the last."""
