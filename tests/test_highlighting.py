@@ -2,17 +2,22 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from habilitation import __version__, shipped
 from habilitation.written.syntax import Language, keywords
 from tests.rule_texts import SHIPPED
 
-GRAMMAR: Any = json.loads(
-    (Path(__file__).parent.parent / "grammar" / "habilitation.tmLanguage.json").read_text("utf-8")
-)
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "grammar"
+GRAMMAR: Any = json.loads((FOLDER / "habilitation.tmLanguage.json").read_text("utf-8"))
+EXTENSION: Any = json.loads((FOLDER / "package.json").read_text("utf-8"))
+EDITORS = (ROOT / "docs" / "workbench" / "lsp.md").read_text("utf-8").partition("## Editors")[2]
 KEYWORDS = sorted({(one, text) for one in Language for text in keywords(one).written.values()})
 
 
@@ -74,3 +79,36 @@ def test_dates_are_dates_and_names_that_begin_as_a_keyword_are_names() -> None:
 def test_all_that_the_shipped_rules_hold_has_a_colour(path: Path) -> None:
     for line in path.read_text("utf-8").splitlines():
         assert "".join(piece for piece, _ in scopes(line)).replace(" ", "") == line.replace(" ", "")
+
+
+def test_the_folder_of_the_grammar_is_an_extension_of_vs_code_that_names_what_lies_in_it() -> None:
+    (language,), (colours,) = EXTENSION["contributes"]["languages"], EXTENSION["contributes"]["grammars"]
+    assert (FOLDER / language["configuration"]).is_file()
+    assert json.loads((FOLDER / colours["path"]).read_text("utf-8")) == GRAMMAR
+    assert (language["id"], colours["scopeName"]) == (colours["language"], GRAMMAR["scopeName"])
+    assert language["extensions"] == [f".{ending}" for ending in GRAMMAR["fileTypes"]]
+
+
+def test_the_extension_runs_no_code_and_is_of_this_version() -> None:
+    assert not {"main", "browser", "scripts", "dependencies", "activationEvents"} & EXTENSION.keys()
+    assert EXTENSION["version"] == __version__
+
+
+def test_the_comment_and_the_brackets_of_an_editor_are_those_of_the_language() -> None:
+    editing = json.loads((FOLDER / "language-configuration.json").read_text("utf-8"))
+    assert scopes(f"{editing['comments']['lineComment']} note")[0][1] == "comment.line.number-sign"
+    assert [scope for pair in editing["brackets"] for one in pair for _, scope in scopes(one)] == ["punctuation"] * 4
+
+
+def test_the_settings_of_the_page_name_the_language_that_the_extension_registers() -> None:
+    (language,) = EXTENSION["contributes"]["languages"]
+    settings = json.loads(EDITORS.partition("```json\n")[2].partition("```")[0])
+    assert language["id"] in settings["glspc.server.languageId"]
+    assert f'scope = "{GRAMMAR["scopeName"]}"' in EDITORS
+
+
+def test_the_line_of_the_page_finds_the_folder_where_habilitation_is_installed() -> None:
+    (line,) = re.findall(r'`python -c "([^"]+)"`', EDITORS)
+    ran = subprocess.run([sys.executable, "-c", line], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert Path(ran.stdout.strip()) == shipped.grammar().parent
+    assert (shipped.grammar().parent / "package.json").is_file()
