@@ -200,6 +200,21 @@ def test_a_rule_of_another_time_says_so(editor: Editor, rules: str) -> None:
     assert "Not in force today." in editor.hovered(rules, "rare_lending", 3)
 
 
+@pytest.mark.parametrize(
+    ("clause", "days"),
+    [
+        ("applicable from 2024-06-01 until 2025-01-01", "Applicable: from 2024-06-01 until 2025-01-01 excluded"),
+        ("applicable from 2024-06-01", "Applicable: from 2024-06-01\n"),
+        ("applicable until 2025-01-01", "Applicable: until 2025-01-01 excluded"),
+    ],
+)
+def test_a_rule_tells_its_days_and_that_the_last_is_excluded(
+    clause: str, days: str, editor: Editor, rules: str
+) -> None:
+    editor.replace(rules, "  for lend", f"  {clause}\n  for lend")
+    assert days in editor.hovered(rules, "rare_lending", 3)
+
+
 def test_cards_speak_french_to_who_reads_french(library: Path) -> None:
     with server_here("fr") as french:
         french.start()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from habilitation.checked.axes import AxisReader
 from habilitation.checked.conditions import ConditionReader, Unread, condition_reader
-from habilitation.checked.dates import known_from, period
+from habilitation.checked.dates import known_from, last_days_excluded, period
 from habilitation.checked.definitions import names_in
 from habilitation.checked.mistakes import MISTAKES_AT_MOST, Mistakes, TooManyMistakesError
 from habilitation.checked.naming import bad_name, labelled, missing_translation
@@ -218,6 +218,13 @@ def overlaps_and_gaps(scene: _Scene) -> Iterator[Diagnostic]:
     yield from edition_gaps(scene.matrices)
 
 
+def excluded_ends(scene: _Scene) -> Iterator[Diagnostic]:
+    """Rules and editions that leave out the last day of a month."""
+    editions = (edition.applicable for matrix in scene.written.matrices for edition in matrix.editions)
+    periods = [(rule.applicable.start, rule.applicable.end) for rule in scene.rules()]
+    yield from last_days_excluded([*periods, *((period.from_, period.until) for period in editions)])
+
+
 def spreadsheets(scene: _Scene) -> Iterator[Diagnostic]:
     """A CSV beside a matrix says the same as the matrix."""
     unread = scene.written.unread
@@ -234,5 +241,6 @@ CHECKS = (
     unused_definitions,
     repeated_editions,
     overlaps_and_gaps,
+    excluded_ends,
     spreadsheets,
 )

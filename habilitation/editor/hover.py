@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from habilitation.checked.policy import Axis
+from habilitation.checked.policy import Axis, Period
 from habilitation.editor.cells import Mark
 from habilitation.editor.charts import cell_card, matrix_card
 from habilitation.editor.readings import Reading
 from habilitation.editor.said import Said
 from habilitation.editor.sentences import say
 from habilitation.editor.things import Kind, Thing
+from habilitation.vocabulary import DISTANT_FUTURE, DISTANT_PAST
 from habilitation.written.syntax import WrittenDefinition, keywords_of
 
 
@@ -85,12 +86,21 @@ def _rule(said: Said, thing: Thing) -> Iterator[str]:
     effect = keywords_of(rule.span.source)[rule.effect.value]
     yield f"**{effect}** `{rule.name}`  \n{rule.message[said.lang]}"
     yield said.line("law", "; ".join(rule.citations))
+    yield said.line("applicable", " ".join(_days(rule.applicable, said.lang)))
     number = said.policy.rules.index(rule)
     if said.in_force is not None:
         in_force = number in said.in_force.rules
         yield "\n".join(f"- {line}" for line in _who(said, number)) if in_force else say("not_in_force", said.lang)
     yield said.line("obligations", said.listed(f"`{name}`" for name in rule.obligations))
     yield said.line("advice", said.listed(f"`{name}`" for name in rule.advice))
+
+
+def _days(applicable: Period, lang: str) -> Iterator[str]:
+    """The bounds of a period, the end said to be excluded; an open one is not told."""
+    if applicable.start != DISTANT_PAST:
+        yield say("from", lang).format(applicable.start)
+    if applicable.end != DISTANT_FUTURE:
+        yield say("until", lang).format(applicable.end)
 
 
 def _who(said: Said, rule: int) -> Iterator[str]:

@@ -28,6 +28,9 @@ _SENTENCES = {
     "disputed": ("⚠ Les sources divergent :", "⚠ The sources disagree:"),
     "read_by": ("Lu par les matrices :", "Read by the matrices:"),
     "used_by": ("Nommé par :", "Named by:"),
+    "applicable": ("Applicable :", "Applicable:"),
+    "from": ("du {}", "from {}"),
+    "until": ("jusqu'au {} exclu", "until {} excluded"),
     "not_in_force": ("Pas en vigueur aujourd'hui.", "Not in force today."),
     "more": ("et {} de plus", "and {} more"),
 }
