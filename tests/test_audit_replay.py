@@ -467,6 +467,60 @@ def test_what_could_not_be_read_or_was_missing_is_told(tmp_path: Path, ward: tup
     assert any(line.endswith("missing professional_id") for line in lines)
 
 
+LATE = rule("permit", "doctors", "profession is doctor", "for consult", "applicable from 2027-01-01")
+
+
+def test_an_edition_that_begins_after_the_log_is_said_to_have_judged_none_of_it(
+    tmp_path: Path, ward: tuple[Side, Side]
+) -> None:
+    new = dataclasses.replace(ward[0], policy=policy(tmp_path / "late", OLD + LATE))
+    found = replayed(ward[0], new)
+    assert (found.changed, found.later) == (0, ((), (datetime.date(2027, 1, 1),)))
+    text = told((ward[0], new), "en")
+    none = text.index("Of the other accesses, none is judged otherwise.")
+    log = "Log from 2026-03-01 to 2026-03-01; no access of it is judged by an edition that begins later: "
+    assert text[none + 1 : none + 3] == [
+        f"{log}2027-01-01 (after)",
+        "To have them all judged by it: OLD@2027-01-01 NEW@2027-01-01",
+    ]
+    french = told((new, _renamed(new)), "fr")
+    assert any(line.endswith("commence plus tard : 2027-01-01 (avant, après)") for line in french)
+    data = plain(found)
+    assert (data["first_day"], data["last_day"]) == ("2026-03-01", "2026-03-01")
+    assert data["editions_after"] == {"old": [], "new": ["2027-01-01"]}
+
+
+def _renamed(side: Side) -> Side:
+    """The same policy, of other texts."""
+    tables = dataclasses.replace(side.policy.tables, name="renamed")
+    return dataclasses.replace(side, policy=Authorizer(tables))
+
+
+def test_no_edition_is_said_to_be_later_where_it_is_held_or_both_policies_are_the_same(
+    tmp_path: Path, ward: tuple[Side, Side]
+) -> None:
+    late = dataclasses.replace(ward[0], policy=policy(tmp_path / "late", OLD + LATE))
+    held = dataclasses.replace(late, policy=held_at(late.policy, datetime.date(2027, 1, 1), None))
+    assert replayed(late, late).later == ((), ())
+    assert replayed(ward[0], held).later == ((), ())
+    assert replayed(ward[0], held).changed > 0
+
+
+def test_many_later_editions_are_told_in_part(tmp_path: Path, ward: tuple[Side, Side]) -> None:
+    rules = "".join(
+        rule("permit", f"late_{year}", "profession is doctor", "for consult", f"applicable from {year}-01-01")
+        for year in range(2027, 2035)
+    )
+    new = dataclasses.replace(ward[0], policy=policy(tmp_path / "late", OLD + rules))
+    assert any(line.endswith("2032-01-01 (after), 2 others") for line in told((ward[0], new), "en"))
+
+
+def test_a_log_without_an_access_has_no_days(tmp_path: Path, ward: tuple[Side, Side]) -> None:
+    (tmp_path / "log.csv").write_text("time,patient_id,professional_id\nnever,p-1,pro-1\n", "utf-8")
+    found = replayed(*ward)
+    assert (found.days, plain(found)["first_day"]) == (None, None)
+
+
 def test_an_axis_of_many_values_is_told_in_part(tmp_path: Path) -> None:
     types = [f"type-{number}" for number in range(9)]
     vocabulary = world(axis("action", "consult"), axis("document_type", *types), fact("care_team"))

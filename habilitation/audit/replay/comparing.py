@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,11 +26,23 @@ _KIND = """
 """
 
 
-def compare(ledger: Ledger, old: Path, new: Path, files: Mapping[int, str]) -> tuple[int, int, int, int]:
-    """Fill the table `changed`; the accesses read under either policy, of which under the old alone, the new alone.
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The accesses read under either policy: under the old alone, the new alone; those that neither policy settles.
 
-    Last, those that neither policy settles.
+    `first` and `last` are the instants of the first and of the last (microseconds, UTC), None without an access.
     """
+
+    compared: int
+    only_old: int
+    only_new: int
+    undecided: int
+    first: int | None
+    last: int | None
+
+
+def compare(ledger: Ledger, old: Path, new: Path, files: Mapping[int, str]) -> Read:
+    """Fill the table `changed`, and count the accesses read."""
     tables = ledger.connection
     names = pa.table({"file": pa.array(files, pa.int32()), "name": pa.array(files.values(), pa.string())})
     tables.from_arrow(names).create("names")
@@ -40,11 +53,12 @@ def compare(ledger: Ledger, old: Path, new: Path, files: Mapping[int, str]) -> t
     unread = _SIDED["effect"]
     query = f"""
         SELECT count(*), count(*) FILTER (n.line IS NULL), count(*) FILTER (o.line IS NULL),
-               count(*) FILTER (coalesce(o.effect, {unread}) = {unread} AND coalesce(n.effect, {unread}) = {unread})
+               count(*) FILTER (coalesce(o.effect, {unread}) = {unread} AND coalesce(n.effect, {unread}) = {unread}),
+               min(coalesce(n.stamp, o.stamp)), max(coalesce(n.stamp, o.stamp))
         FROM {_joined()}
     """  # noqa: S608  # names of ours
-    ((either, only_old, only_new, undecided),) = tables.execute(query).fetchall()
-    return either, only_old, only_new, undecided
+    (counted,) = tables.execute(query).fetchall()
+    return Read(*counted)
 
 
 def _joined() -> str:

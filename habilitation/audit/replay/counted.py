@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -84,7 +85,8 @@ class Replay:
     `compared` counts the accesses read under either policy, those of `only_old` and `only_new` among them, and those
     that neither policy settles, `undecided`: nothing is known of what became of these. `records` and `professionals`
     count those of which an access has another effect; `rejected` is what could not be read, under the old policy and
-    under the new.
+    under the new. `days` are those of the first access compared and of the last, in the zone of the audit; `later`, for
+    the old policy and for the new, the days after them on which an edition begins, where the policies are not the same.
     """
 
     old_files: tuple[FileCounts, ...]
@@ -94,6 +96,8 @@ class Replay:
     only_old: int
     only_new: int
     undecided: int
+    days: tuple[datetime.date, datetime.date] | None
+    later: tuple[tuple[datetime.date, ...], tuple[datetime.date, ...]]
     kinds: Mapping[str, int]
     assessable: int  # that become so
     not_assessable: int  # that become so

@@ -19,6 +19,11 @@ def totals(found: Replay) -> dict[str, Any]:
         **{kind: n for kind, n in found.kinds.items() if kind != "reason"},
         "reason_only": found.kinds["reason"],
         "undecided": found.undecided,
+        "first_day": found.days[0].isoformat() if found.days else None,
+        "last_day": found.days[1].isoformat() if found.days else None,
+        "editions_after": {
+            side: [day.isoformat() for day in days] for side, days in zip(("old", "new"), found.later, strict=True)
+        },
         "nothing_read": found.nothing_read,
         "nothing_assessed": found.nothing_assessed,
         "become_assessable": found.assessable,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from habilitation.audit.course import Progress, Watch, gone_through
 from habilitation.audit.ledger import Ledger
 from habilitation.audit.replay import counted, written
 from habilitation.audit.replay.answers import Answers
-from habilitation.audit.replay.comparing import NOT_READ, compare
-from habilitation.audit.replay.sides import Side
+from habilitation.audit.replay.comparing import NOT_READ, Read, compare
+from habilitation.audit.replay.sides import Side, editions_after
 from habilitation.audit.replay.unread import Rejected, both, keep, rejected
 from habilitation.audit.report.manifest import inputs
 from habilitation.audit.report.pseudonyms import quote_nothing
@@ -44,16 +45,23 @@ def replayed(
         watch(Progress("evidence"))
         with Ledger(Path(ground), new.asked.jobs) as ledger:
             read = compare(ledger, before.path, after.path, after.files)
+            clock = Clock(new.asked.calendar)
             words = counted.Words(
                 told={"old": before.told, "new": after.told},
                 person=key.name if key else _as_written,
-                clock=Clock(new.asked.calendar),
+                clock=clock,
             )
+            days = _days(read, clock)
             found = counted.Replay(
                 before.counts,
                 after.counts,
                 (before.rejected, after.rejected),
-                *read,
+                compared=read.compared,
+                only_old=read.only_old,
+                only_new=read.only_new,
+                undecided=read.undecided,
+                days=days,
+                later=_later(old, new, days),
                 **counted.totals(ledger.connection),
                 by=counted.shares(ledger.connection),
                 groups=counted.groups(ledger.connection, words, examples),
@@ -62,6 +70,22 @@ def replayed(
                 unread = both(before.rejects, after.rejects, new.asked.lang)
                 written.write(ledger, folder, words, found, (old, new), after.inputs, unread)
     return found
+
+
+_Days = tuple[datetime.date, datetime.date]
+
+
+def _days(read: Read, clock: Clock) -> _Days | None:
+    if read.first is None or read.last is None:
+        return None
+    first, last = (datetime.datetime.fromisoformat(clock.time(one)).date() for one in (read.first, read.last))
+    return first, last
+
+
+def _later(old: Side, new: Side, days: _Days | None) -> tuple[tuple[datetime.date, ...], tuple[datetime.date, ...]]:
+    if days is None or old.policy.tables == new.policy.tables:
+        return (), ()
+    return editions_after(old, days[1]), editions_after(new, days[1])
 
 
 def _as_written(_: str, person: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import itertools
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -50,6 +51,16 @@ def _known_to(words: InWords, axes: Collection[str], others: Collection[str]) ->
         complete=tuple(axis for axis in words.complete if axis not in foreign),
         assume={axis: value for axis, value in words.assume.items() if axis not in foreign},
         lag={axis: lag for axis, lag in words.lag.items() if axis not in foreign},
+    )
+
+
+def editions_after(side: Side, day: datetime.date) -> tuple[datetime.date, ...]:
+    """The days after this one on which an edition begins: none of them judges what happened by then."""
+    ours = min(side.asked.known_on or _LAST_DAY, _LAST_DAY)
+    then = [one for one in side.policy.tables.timeline if one.known_start <= ours < one.known_end]
+    ordered = sorted(then, key=lambda one: one.start)
+    return tuple(
+        one.start for before, one in itertools.pairwise(ordered) if one.edition != before.edition and one.start > day
     )
 
 

@@ -128,6 +128,23 @@ class Teller:
             yield self._word(words.NONE_OF_THE_OTHERS if found.undecided else words.NOTHING)
         if kinds["reason"]:
             yield self._word(words.REASON).format(**kinds)
+        yield from self._later()
+
+    def _later(self) -> Iterator[str]:
+        """The editions that no access of the log meets."""
+        old, new = self._found.later
+        if self._found.days is None or not (old or new):
+            return
+        days = sorted({*old, *new})
+        sides = ((words.BEFORE, old), (words.AFTER, new))
+        shown = [
+            f"{day} ({', '.join(self._word(word) for word, began in sides if day in began)})" for day in days[:_VALUES]
+        ]
+        others = [self._word(words.OTHERS).format(len(days) - _VALUES)] if len(days) > _VALUES else []
+        first, last = self._found.days
+        told = ", ".join([*shown, *others])
+        yield self._word(words.LATER).format(first=first, last=last, days=told)
+        yield self._word(words.ASK_LATER).format(day=days[0])
 
     def _more(self) -> Iterator[str]:
         if left := self._found.groups[_GROUPS:]:

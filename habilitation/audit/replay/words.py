@@ -53,6 +53,14 @@ NONE_OF_THE_OTHERS = (
     "Of the other accesses, none is judged otherwise.",
 )
 NOTHING = ("Aucun accès n'est jugé autrement.", "No access is judged otherwise.")
+LATER = (
+    "Journal du {first} au {last} ; aucun accès n'y est jugé par une édition qui commence plus tard : {days}",
+    "Log from {first} to {last}; no access of it is judged by an edition that begins later: {days}",
+)
+ASK_LATER = (
+    "Pour les faire tous juger par elle : OLD@{day} NEW@{day}",
+    "To have them all judged by it: OLD@{day} NEW@{day}",
+)
 CHANGED = (
     "Jugés autrement : {changed} – {opened} ouverts, {closed} fermés, {otherwise} sans être permis",
     "Judged otherwise: {changed} – {opened} opened, {closed} closed, {otherwise} permitted neither before nor after",
