@@ -430,7 +430,10 @@ def test_a_comparison_is_told_with_what_opens_first(ward: tuple[Side, Side]) -> 
     assert [*lines[1:7], *lines[8:9]] == [
         "Accesses compared: 7 (lines read: 8; not readable: 1 before, 1 after)",
         "Settled neither before nor after: 2; what becomes of them is not known",
-        "Judged otherwise: 4 – 2 opened, 2 closed, 0 permitted neither before nor after (records: 3; professionals: 3)",
+        (
+            "Judged otherwise: 4 – opened: 2, closed: 2, permitted neither before nor after: 0 "
+            "(records: 3; professionals: 3)"
+        ),
         "Become assessable: 0; no longer are: 0",
         "Same effect, another reason: 1",
         "Lines that cannot be read:",
@@ -532,12 +535,12 @@ def test_an_axis_of_many_values_is_told_in_part(tmp_path: Path) -> None:
     text = told(asked_of_both(words(logs=(str(log),)), old, new), "en")
     (types_told,) = (line for line in text if "document types" in line)
     assert types_told.startswith("  document types: (unknown) × 1, type-0 type-0 (en) × 1")
-    assert types_told.endswith(", 4 others")
+    assert types_told.endswith(", others: 4")
 
 
 def test_many_moves_are_told_in_part_and_counted(ward: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telling, "_GROUPS", 2)
-    rest = "And 2 more moves from one reason to another, 3 accesses (--json and --out tell them all)"
+    rest = "More moves from one reason to another: 2, accesses: 3 (--json and --out tell them all)"
     assert told(ward, "en")[-1] == f"\n{rest}"
     found = replayed(*ward)
     told_to_a_forge = list(Teller(found, ward[0].policy, ward[1].policy, "en").in_markdown())

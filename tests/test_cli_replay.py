@@ -43,11 +43,17 @@ def given(ground: Path) -> list[str]:
 def test_what_closes_is_told_and_is_no_finding(ground: Path) -> None:
     ran = compared(ground, "old", "new", *given(ground))
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines()[:2] == [
-        "Accesses compared: 3 (lines read: 3; not readable: 0 before, 0 after)",
-        "Judged otherwise: 1 – 0 opened, 1 closed, 0 permitted neither before nor after (records: 1; professionals: 1)",
-    ]
+    first, second, *_ = ran.out.splitlines()
+    assert first == "Accesses compared: 3 (lines read: 3; not readable: 0 before, 0 after)"
+    counts = "opened: 0, closed: 1, permitted neither before nor after: 0 (records: 1; professionals: 1)"
+    assert second == f"Judged otherwise: 1 – {counts}"
     assert "▼ Closed: 1 (took place: 1; records: 1; professionals: 1)" in ran.out
+
+
+def test_in_french_a_number_agrees_with_nothing_and_every_count_says_what_it_is_of(ground: Path) -> None:
+    ran = run("diff", str(ground / "new"), str(ground / "old"), *given(ground))
+    counts = "ouverts : 1, fermés : 0, permis ni avant ni après : 0 (dossiers : 1 ; professionnels : 1)"
+    assert ran.out.splitlines()[1] == f"Jugés autrement : 1 – {counts}"
 
 
 def test_what_opens_is_a_finding(ground: Path) -> None:

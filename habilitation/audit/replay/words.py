@@ -1,4 +1,4 @@
-"""The words in which a comparison is told, in both languages."""
+"""The words in which a comparison is told, in both languages: numbers come after a colon, and agree with nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EFFECTS: Mapping[str, tuple[str, str]] = {
 KINDS: Mapping[str, tuple[str, str]] = {
     "opened": ("Ouverts", "Opened"),
     "closed": ("Fermés", "Closed"),
-    "otherwise": ("Jugés autrement, sans être permis", "Judged otherwise, permitted neither before nor after"),
+    "otherwise": ("Jugés autrement, permis ni avant ni après", "Judged otherwise, permitted neither before nor after"),
     "reason": ("Même effet, autre motif", "Same effect, another reason"),
 }
 AXES: Mapping[str, tuple[str, str]] = {
@@ -62,8 +62,8 @@ ASK_LATER = (
     "To have them all judged by it: OLD@{day} NEW@{day}",
 )
 CHANGED = (
-    "Jugés autrement : {changed} – {opened} ouverts, {closed} fermés, {otherwise} sans être permis",
-    "Judged otherwise: {changed} – {opened} opened, {closed} closed, {otherwise} permitted neither before nor after",
+    "Jugés autrement : {changed} – ouverts : {opened}, fermés : {closed}, permis ni avant ni après : {otherwise}",
+    "Judged otherwise: {changed} – opened: {opened}, closed: {closed}, permitted neither before nor after: {otherwise}",
 )
 WHOSE = (
     "dossiers : {records} ; professionnels : {professionals}",
@@ -79,12 +79,12 @@ GROUP = (
     "{kind}: {accesses} (took place: {done}; {whose})",
 )
 MORE_GROUPS = (
-    "Et {groups} autres passages d'un motif à un autre, {accesses} accès (--json et --out les disent tous)",
-    "And {groups} more moves from one reason to another, {accesses} accesses (--json and --out tell them all)",
+    "Autres passages d'un motif à un autre : {groups}, accès : {accesses} (--json et --out les disent tous)",
+    "More moves from one reason to another: {groups}, accesses: {accesses} (--json and --out tell them all)",
 )
 BEFORE, AFTER = ("avant", "before"), ("après", "after")
 MISSING = ("il manque {}", "missing {}")
-OTHERS = ("{} autres", "{} others")
+OTHERS = ("autres : {}", "others: {}")
 UNKNOWN = ("(inconnu)", "(unknown)")
 EXAMPLES = ("exemples", "examples")
 COLUMNS = (
