@@ -436,8 +436,8 @@ def test_a_set_is_widened_to_the_smallest_group_that_holds_it_and_more(tmp_path:
     assert ":8: `role is surgeon` élargi au groupe `doctors` dans `guests`\n" in french
     assert widened(tmp_path, "role is clerk or role not in doctors") == [
         "`role is clerk` widened to the group `desk` in `guests`",
-        "`role is not doctors` widened to the group `ward` in `guests`",
-        "`role is not doctors` widened to the group `care` in `guests`",
+        "`role not in doctors` widened to the group `ward` in `guests`",
+        "`role not in doctors` widened to the group `care` in `guests`",
     ]
 
 
@@ -454,6 +454,28 @@ def test_actions_are_widened_to_a_group_save_where_it_is_the_set_with_the_next_v
     entering = "`for enter` widened to the group `moves` in `guests`"
     assert widened(tmp_path, "role is clerk", "for enter") == [entering, clerks]
     assert widened(tmp_path, "role is clerk", "for leave") == [clerks]  # `enter` comes after `leave`, the last
+
+
+def test_a_test_is_quoted_as_it_is_written_a_group_after_in(tmp_path: Path) -> None:
+    group = "    groups:\n      staff: {fr: Soignants, en: Staff, values: [doctor, nurse]}\n"
+    when = "role in staff and role not in {visitor} and role in {doctor, nurse}"
+    rules = rule("permit", "staff_enter", when, "for enter")
+    folder = policy_folder(tmp_path, rules, DOOR.replace("  invited:", f"{group}  invited:"))
+    shown = run("mutate", str(folder), "--list", "--lang", "en", "--jobs", "1", "--only", "staff_enter").out
+    quoted = [line.partition(": ")[2] for line in shown.splitlines() if line.startswith("rules/all.hab:2:")]
+    assert quoted == [
+        "`role in staff` dropped from `staff_enter`",
+        "`role not in staff` instead of `role in staff` in `staff_enter`",
+        "`visitor` added to `role in staff` in `staff_enter`",
+        "`role not in {visitor}` dropped from `staff_enter`",
+        "`role in {visitor}` instead of `role not in {visitor}` in `staff_enter`",
+        "`doctor` added to `role not in {visitor}` in `staff_enter`",
+        "`role in {doctor, nurse}` dropped from `staff_enter`",
+        "`role not in {doctor, nurse}` instead of `role in {doctor, nurse}` in `staff_enter`",
+        "`doctor` removed in `staff_enter`",
+        "`nurse` removed in `staff_enter`",
+        "`visitor` added to `role in {doctor, nurse}` in `staff_enter`",
+    ]
 
 
 def test_a_mark_is_flipped_to_each_other_value_and_to_none_at_its_column(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from habilitation.authoring.mutation.mutant import Operator
 from habilitation.source import Span, Word
-from habilitation.written.syntax import And, CellTest, Condition, Keywords, Name, Not, Or, Test, keywords_of
+from habilitation.written.syntax import And, CellTest, Condition, Form, Keywords, Name, Not, Or, Test, keywords_of
 
 # The words, one at a time, that widen a set of an axis or of a matrix, and what each does to it.
 Widenings = Callable[[Word, tuple[Word, ...]], Iterable[tuple[Operator, str]]]
@@ -86,10 +86,10 @@ def shown(condition: Condition) -> str:
     match condition:
         case Name(word):
             return str(word)
-        case Test(axis, values, negated):
-            return f"{axis} {_among(words, values, negated)}"
-        case CellTest(matrix, values, negated):
-            return f"{words['matrix']} {matrix} {_among(words, values, negated)}"
+        case Test(axis):
+            return f"{axis} {_among(words, condition)}"
+        case CellTest(matrix):
+            return f"{words['matrix']} {matrix} {_among(words, condition)}"
         case Not(part):
             return f"{words['not']} {_enclosed(part)}"
         case And(parts):
@@ -108,9 +108,12 @@ def _enclosed(condition: Condition) -> str:
     return f"({shown(condition)})" if isinstance(condition, And | Or) else shown(condition)
 
 
-def _among(words: Keywords, values: tuple[Word, ...], negated: bool) -> str:
+def _among(words: Keywords, test: Test | CellTest) -> str:
+    values = test.values
     if not values:
-        return f"{words['is' if negated else 'is not']} {words['covered']}"
-    if len(values) == 1:
-        return f"{words['is not' if negated else 'is']} {values[0]}"
-    return f"{words['not in' if negated else 'in']} {{{', '.join(values)}}}"
+        return f"{words['is' if test.negated else 'is not']} {words['covered']}"
+    only = values[0] if len(values) == 1 else None
+    if only and test.form is Form.IS:
+        return f"{words['is not' if test.negated else 'is']} {only}"
+    named = only if only and test.form is Form.IN else f"{{{', '.join(values)}}}"
+    return f"{words['not in' if test.negated else 'in']} {named}"
