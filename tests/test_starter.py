@@ -152,3 +152,10 @@ def test_a_person_may_ask_it_at_once(lang: str) -> None:
     code, kind = {"fr": ("INF", "prescription"), "en": ("NUR", "prescription")}[lang]
     asked = {"action": "consult", "profession": code, "motive": "normal", "care_team": True, "masked": False}
     assert policy.decide({**asked, "document_type": kind})
+
+
+def test_its_tests_expect_in_the_words_of_its_language() -> None:
+    words = {"fr": {"autoriser", "refuser", "s'abstenir", "silence"}, "en": {"permit", "forbid", "abstain", "silent"}}
+    for lang in LANGUAGES:
+        texts = "\n".join(content.decode("utf-8") for name, content in files(lang).items() if name.startswith("tests/"))
+        assert set(re.findall(r"expect: ([\w']+)", texts)) == words[lang]
