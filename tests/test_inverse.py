@@ -298,7 +298,11 @@ def test_the_values_of_a_group_may_be_told_apart(clinic: str) -> None:
         (["sage"], "did you mean `P1` (Sage-Femme, profession)? `habilitation show axis profession` lists codes"),
         (["phisician"], "did you mean `P2` (Médecin, profession)? `habilitation show axis profession`"),
         (["leter"], "did you mean `letter`? `habilitation show axis document"),
-        (["radiographer"], "help: `habilitation show axis profession` lists codes and groups"),
+        (
+            ["radiographer"],
+            "help: `habilitation show axes` lists the axes, and `habilitation show axis NAME` their codes",
+        ),
+        (["profession=radiographer"], "help: `habilitation show axis profession` lists codes and groups"),
         (["doctors", "P1"], "two codes are compared, and not groups"),
         (["doctors", "helpers", "P1"], "two codes of one axis are compared, no more"),
         (["P1", "P2", "classes"], "no axis has the code `classes`"),

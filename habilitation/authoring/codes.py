@@ -6,11 +6,11 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from habilitation.authoring.show import named
+from habilitation.authoring.suggestions import told, way_out
 from habilitation.authorizer import Authorizer
 from habilitation.compiled.tables import AxisTable, Text
-from habilitation.diagnostic import RequestError, closest, folded
+from habilitation.diagnostic import RequestError, folded
 
-_SUGGESTED = 3  # values named in a way out
 _LISTED = 8  # codes of a group named in a way out
 
 _Found = tuple[int, frozenset[int]]  # an axis and values of it
@@ -49,7 +49,7 @@ def find_values(policy: Authorizer, word: str) -> _Found:
     axes = {axis: one.axis for axis, one in encoders.items()}
     named_so = _called(axes, word)
     if named_so is None:
-        raise RequestError("unknown_code", f"no axis has the code `{word}`", help=_way_out(list(axes.values()), word))
+        raise RequestError("unknown_code", f"no axis has the code `{word}`", help=way_out(list(axes.values()), word))
     return named_so
 
 
@@ -61,7 +61,7 @@ def values_of(policy: Authorizer, axis: int, word: str) -> frozenset[int]:
     named_so = _called({axis: table}, word)
     if named_so is None:
         message = f"unknown `{table.name}`: `{word}`"
-        raise RequestError("unknown_code", message, table.name, _way_out([table], word))
+        raise RequestError("unknown_code", message, table.name, way_out([table], word))
     return named_so[1]
 
 
@@ -74,7 +74,7 @@ def _called(axes: Mapping[int, AxisTable], word: str) -> _Found | None:
     named_so: list[_Called]
     for named_so in (
         [(number, frozenset(inside), f"`{name}`") for number, (name, _, inside) in groups if name == word],
-        [(number, frozenset({value}), _shown(axes[number], value)) for number, value in live or labelled],
+        [(number, frozenset({value}), told(axes[number], value)) for number, value in live or labelled],
         [(number, frozenset(inside), f"`{name}`") for number, (name, text, inside) in groups if _says(text, word)],
     ):
         if len(named_so) == 1:
@@ -95,37 +95,3 @@ def _ways(axes: Mapping[int, AxisTable], named_so: Sequence[_Called], word: str)
 
 def _says(text: Text, word: str) -> bool:
     return folded(word) in (folded(text.fr), folded(text.en))
-
-
-def _shown(axis: AxisTable, value: int) -> str:
-    return f"`{axis.values[value].name}` ({axis.values[value].text.fr}, {axis.name})"
-
-
-def _way_out(axes: Sequence[AxisTable], word: str) -> str:
-    """Values whose label has the word, or what is nearly written so; and where codes are shown."""
-    near = [(axis, _shown(axis, value)) for axis in axes for value in _having(axis, folded(word))]
-    if not near:
-        written = {name: (axis, f"`{name}`") for axis in axes for name in _codes(axis)}
-        labels = {label: (axis, _shown(axis, value)) for axis in axes for value, label in _labels(axis)}
-        near = [known[found] for known in (written, labels) if (found := closest(word, known))][:1]
-    largest = near[0][0] if near else max(axes, key=lambda axis: len(axis.values), default=None)
-    suggested = [f"did you mean {' or '.join(shown for _, shown in near[:_SUGGESTED])}?"] if near else []
-    where = [f"`habilitation show axis {largest.name}` lists codes and groups"] if largest else []
-    return " ".join([*suggested, *where])
-
-
-def _codes(axis: AxisTable) -> Iterator[str]:
-    for value in axis.values:
-        yield from (value.name, value.code)
-    yield from (name for name, *_ in axis.groups)
-
-
-def _having(axis: AxisTable, words: str) -> Iterator[int]:
-    """The values of an axis whose label, in one language, has every word; those that are not deprecated first."""
-    found = {value for value, label in _labels(axis) if words and set(words.split()) <= set(label.split())}
-    yield from sorted(found, key=lambda value: (axis.values[value].deprecated, value))
-
-
-def _labels(axis: AxisTable) -> Iterator[tuple[int, str]]:
-    for number, value in enumerate(axis.values):
-        yield from ((number, folded(label)) for label in (value.text.fr, value.text.en))
