@@ -38,8 +38,8 @@ def axis(name: str) -> int:
     return dmp().answers.asked.index[name]
 
 
-def may(by: str, stated: Stated) -> object:
-    return Inverse(dmp()).openings(ordinals({"action": "consult", **stated}), axis(by))
+def may(by: str, about: str, stated: Stated) -> object:
+    return Inverse(dmp()).openings(ordinals({"action": "consult", **stated}), axis(by), about=frozenset({axis(about)}))
 
 
 def apart(stated: Stated) -> object:
@@ -50,11 +50,15 @@ def apart(stated: Stated) -> object:
 
 # The three questions, nothing else being known, then in a situation of which most is.
 ANSWERED: dict[str, Callable[[], object]] = {
-    "who may read a type": partial(may, "profession", {"document_type": TYPE}),
-    "what may a profession read": partial(may, "document_type", {"profession": NURSE}),
+    "who may read a type": partial(may, "profession", "document_type", {"document_type": TYPE}),
+    "what may a profession read": partial(may, "document_type", "profession", {"profession": NURSE}),
     "what separates two professions": partial(apart, {}),
-    "who may read a type, in an emergency": partial(may, "profession", {"document_type": TYPE, **_EMERGENCY}),
-    "what may a profession read, in normal care": partial(may, "document_type", {"profession": NURSE, **_CARE}),
+    "who may read a type, in an emergency": partial(
+        may, "profession", "document_type", {"document_type": TYPE, **_EMERGENCY}
+    ),
+    "what may a profession read, in normal care": partial(
+        may, "document_type", "profession", {"profession": NURSE, **_CARE}
+    ),
     "what separates two professions, in normal care": partial(apart, _CARE),
 }
 TYPED = {

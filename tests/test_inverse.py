@@ -70,7 +70,8 @@ def test_the_ways_that_are_told_are_the_situations_that_are_permitted(question: 
     within = data.draw(groups(question))
     if not policy.edition:
         return
-    found = Inverse(policy).openings(known, by, within)
+    about = data.draw(st.frozensets(st.sampled_from(list(known) + list(within)))) if known or within else frozenset()
+    found = Inverse(policy).openings(known, by, within, about)
     every = range(len(policy.tables.axes[by].values)) if by is not None else [0]
     values = [value for value in every if value in within.get(by, every)] if by is not None else [0]
     placed = [*found.only_common, *(value for group in found.groups for value in group.values)]
@@ -88,6 +89,29 @@ def test_the_ways_that_are_told_are_the_situations_that_are_permitted(question: 
         for way in ways:
             assert not known.keys() & way.keys()
             assert all(way[line] < values for line, values in within.items() if line in way)
+    for head, shown, proper in [
+        ({}, found.common, found.common_proper),
+        *(({} if by is None else {by: group.values}, group.ways, group.proper) for group in found.groups),
+    ]:
+        counts = [counting(policy, {**as_box(known), **within, **head, **way}, about) for way in shown]
+        assert counts == sorted(counts, reverse=True)
+        assert proper == any(counts)
+    assert [group.proper for group in found.groups] == sorted((one.proper for one in found.groups), reverse=True)
+
+
+def as_box(known: Mapping[int, int]) -> Box:
+    return {axis: frozenset({value}) for axis, value in known.items()}
+
+
+def counting(policy: Authorizer, box: Box, about: frozenset[int]) -> int:
+    """Of how many axes a value that is not that of the box may refuse a situation of the box."""
+    every = [range(len(axis.values)) for axis in policy.tables.axes]
+    count = 0
+    for number in about:
+        freed = {line: values for line, values in box.items() if line != number}
+        asked = (one for one in itertools.product(*every) if inside(one, freed))
+        count += any(effect(policy, one) is not Effect.PERMIT for one in asked)
+    return count
 
 
 @settings(max_examples=150, deadline=None)
@@ -163,11 +187,11 @@ def test_who_may_consult_a_type_and_under_which_conditions(ward: str) -> None:
     assert lines == [
         "action (en): consult (en) (consult); document_type (en): letter (en) (letter) – edition always",
         "",
-        "doctor (en) (doctor):",
-        "  - blocked (en): no",
-        "",
         "nurse (en) (nurse):",
         "  - care_team (en): yes; blocked (en): no",
+        "",
+        "doctor (en) (doctor):",
+        "  - blocked (en): no",
         "",
         "never permitted: clerk (en) (clerk)",
     ]
@@ -179,11 +203,11 @@ def test_what_a_profession_may_consult(ward: str) -> None:
     assert lines == [
         f"{known} – édition always",
         "",
-        "bill (fr) (bill) :",
-        "  - sans condition",
-        "",
         "letter (fr) (letter) :",
         "  - care_team (fr) : oui",
+        "",
+        "bill (fr) (bill) :",
+        "  - sans condition",
         "",
         "jamais permis : image (fr) (image)",
     ]
@@ -222,6 +246,40 @@ def test_what_all_values_share_is_told_once(ward: str) -> None:
     assert lines[-1] == "nothing more: nurse (en) (nurse), doctor (en) (doctor) and clerk (en) (clerk)"
     by_fact = asked(ward, "doctor", "letter", "--by", "care_team")
     assert by_fact[2] == "whatever the “care_team (en)”:"
+
+
+COUNTER = world(
+    axis("action", "consult"),
+    axis("profession", "nurse", "doctor", "clerk"),
+    axis("document_type", "letter", "image", "bill", "card"),
+    axis("capacity", "staff", "holder"),
+    fact("care_team"),
+)
+AT_THE_COUNTER = (
+    rule("permit", "holders", "capacity is holder")
+    + rule("permit", "nurses", "profession is nurse and document_type is letter and care_team")
+    + rule("permit", "doctors", "profession is doctor and document_type is letter")
+    + rule("permit", "cards", "document_type is card and not care_team")
+)
+
+
+def test_the_ways_in_which_what_is_asked_counts_come_first(tmp_path: Path) -> None:
+    folder = str(policy_folder(tmp_path, AT_THE_COUNTER, COUNTER))
+    holder, team = "  - capacity (en): holder (en) (holder)", "  - care_team (en): yes"
+    common = ["whatever the “document_type (en)”:", holder]
+    assert asked(folder, "nurse")[2:] == [
+        "letter (en) (letter):",
+        team,
+        "",
+        *common,
+        "",
+        "card (en) (card):",  # to any profession
+        "  - care_team (en): no",
+        "",
+        "nothing more: image (en) (image) and bill (en) (bill)",
+    ]
+    assert asked(folder, "nurse", "letter")[2:] == ["when:", team, holder]
+    assert asked(folder, "clerk")[2:4] == common
 
 
 LABELLED = world(
@@ -491,8 +549,8 @@ def test_an_answer_is_plain_data(ward: str) -> None:
     data = json.loads(run("who", "letter", "--json", "--policy", ward).out)
     assert (data["given"], data["by"]) == ({"action": "consult", "document_type": "letter"}, "profession")
     assert data["groups"] == [
-        {"values": ["doctor"], "ways": [{"blocked": ["false"]}], "situations": 2},
         {"values": ["nurse"], "ways": [{"care_team": ["true"], "blocked": ["false"]}], "situations": 1},
+        {"values": ["doctor"], "ways": [{"blocked": ["false"]}], "situations": 2},
     ]
     assert data["nothing_else"] == ["clerk"]
     apart = json.loads(run("who", "nurse", "doctor", "--json", "--policy", ward).out)

@@ -33,13 +33,18 @@ class Told:
     # --- for people -------------------------------------------------------------------------------
 
     def openings(self, found: Openings) -> Iterator[str]:
-        """Ways common to all, then each group with its own, then those of which there is nothing more to tell."""
+        """Ways common to all, then each group with its own, then those of which there is nothing more to tell.
+
+        The common ones come after those groups to which what is asked about is proper, where it is not to them.
+        """
         yield from self._head()
+        proper = [group for group in found.groups if group.proper] if not found.common_proper else []
+        yield from self._groups(proper)
         if found.common:
             yield ""
             yield screen.styled(colon(self._for_all(), self._lang), "bold")
             yield from self._ways(found.common)
-        yield from self._groups(found.groups)
+        yield from self._groups(found.groups[len(proper) :])
         if self._question.by is None or not found.only_common:
             if not found.common and not found.groups:
                 yield word("never", self._lang)

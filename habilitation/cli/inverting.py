@@ -84,7 +84,7 @@ def who(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     question = _question(opened, [*(words or ()), *flags], by)
     told = Told(opened, inverse, question, lang, every=every)
     if question.axis is None:
-        openings = inverse.openings(question.given, question.by, question.within)
+        openings = inverse.openings(question.given, question.by, question.within, question.about)
         shown = told.openings_data(openings) if as_json else "\n".join(told.openings(openings))
     else:
         gaps = inverse.apart(question.given, question.axis, question.pair, question.by)
@@ -118,12 +118,13 @@ def _question(policy: Authorizer, typed: Sequence[str], by: str | None) -> Quest
     within = {axis: values[0] for axis, values in asked.items() if len(values) == 1 and not _is_one(values)}
     compared = [axis for axis, values in asked.items() if len(values) > 1]
     chosen = _by(policy, set(asked), by, within)
+    about = frozenset(asked).intersection(_sides(policy))
     if compared:
         if within:
             raise RequestError("too_many_codes", "two codes are compared, and not groups", help="ask about two codes")
         one, other = (min(value) for value in named[compared[0]])
         return Question(given, chosen, compared[0], (one, other))
-    return Question(given, chosen, within=within)
+    return Question(given, chosen, within=within, about=about)
 
 
 def _stated(policy: Authorizer, words: Sequence[str]) -> dict[int, frozenset[int]]:
@@ -170,13 +171,18 @@ def _consulting(policy: Authorizer) -> dict[int, frozenset[int]]:
 
 def _by(policy: Authorizer, settled: set[int], by: str | None, groups: Collection[int]) -> int | None:
     """The axis of the answer: the first left open of the two of most values, the action and the facts apart."""
-    index, axes = policy.answers.asked.index, policy.tables.axes
+    index = policy.answers.asked.index
     if by is not None:
         if by not in index:
             raise policy.answers.asked.unknown_axis(by)
         if index[by] in settled and index[by] not in groups:
             raise RequestError("already_given", f"`{by}` is already given", by)
         return index[by]
+    return next((number for number in _sides(policy) if number not in settled), None)
+
+
+def _sides(policy: Authorizer) -> list[int]:
+    """The two axes of most values, which questions are about."""
+    axes = policy.tables.axes
     coded = [number for number, axis in enumerate(axes) if not axis.fact and axis.name != ACTION]
-    largest = sorted(coded, key=lambda number: -len(axes[number].values))[:_SIDES]
-    return next((number for number in largest if number not in settled), None)
+    return sorted(coded, key=lambda number: -len(axes[number].values))[:_SIDES]

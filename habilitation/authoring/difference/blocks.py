@@ -144,17 +144,17 @@ def _widened(frame: Frame, box: Box, root: int) -> Box:
     kept = dict(box)
     for line in box:
         without = {other: values for other, values in kept.items() if other != line}
-        if _within(frame, without, root):
+        if holds_throughout(frame, without, root):
             kept = without
     for line in list(kept):
         for values in frame.classes[line]:
             wider = {**kept, line: kept[line] | set(values)}
-            if _within(frame, wider, root):
+            if holds_throughout(frame, wider, root):
                 kept = wider
     return {line: kept[line] for line in frame.order if line in kept}
 
 
-def _within(frame: Frame, box: Box, root: int) -> bool:
+def holds_throughout(frame: Frame, box: Box, root: int) -> bool:
     """Whether every situation of a box is in the diagram."""
     stack, seen = [root], {root}
     while stack:
