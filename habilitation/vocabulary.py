@@ -64,6 +64,23 @@ DISTANT_PAST = datetime.date.min
 DISTANT_FUTURE = datetime.date.max
 
 
+# What people write for a truth, and what a file says.
+_TRUTHS = {
+    **dict.fromkeys(("true", "yes", "oui", "vrai", "on", "1"), "true"),
+    **dict.fromkeys(("false", "no", "non", "faux", "off", "0"), "false"),
+}
+
+
+def write_truth(word: str, before: str = "") -> str:
+    """The way out for a word that is no truth of a file, or of `before` it: what it stands for, or both.
+
+    >>> write_truth("non"), write_truth("perhaps"), write_truth("faux", "masked=")
+    ('write `false`', 'write `true` or `false`', 'write `masked=false`')
+    """
+    meant = _TRUTHS.get(word.casefold())
+    return f"write `{before}{meant}`" if meant else f"write `{before}true` or `{before}false`"
+
+
 def as_date(moment: datetime.date | datetime.datetime | str) -> datetime.date:
     """Day of a date, a date-time or an ISO 8601 text; editions change at midnight, legal time of the caller.
 

@@ -191,6 +191,7 @@ def test_all_mistakes_are_told_together_each_in_its_place(dmp: Authorizer) -> No
             ["2:8: `facts` should be a path: only a log", "3:6: `out` should be a path"],
         ),
         ("log: a\nassume: {masked: maybe}\n", ["2:18: `masked` is a fact: it is true or false, not `maybe`"]),
+        ("log: a\nassume: {masked: non}\n", ["2:18: `masked` is a fact: it is true or false | help: write `false`"]),
         ("log: a\nassume: {profession: '10'}\n", ["2:22: `10` is a code of several systems | help: write `G15_10`"]),
         ("log: a\nlag_after_discharge: {motive: 7d}\n", ["2:23: `motive` is not a fact | help: only a fact outlasts"]),
         ("log: a\nlag_after_discharge: {care: 7d}\n", ["2:23: unknown axis `care`"]),

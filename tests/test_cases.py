@@ -110,6 +110,9 @@ def test_every_way_of_failing_is_told_at_once(tmp_path: Path) -> None:
         ("with: {rôle: doctor}, expect: permit", "case_refused", "did you mean `role`?"),
         ("with: {role: doctr}, expect: permit", "case_refused", "did you mean `doctor`?"),
         ("with: {invited: maybe}, expect: permit", "case_refused", "write `true` or `false`"),
+        ("with: {invited: non}, expect: permit", "case_refused", "write `false`"),
+        ("with: {invited: Oui}, expect: permit", "case_refused", "write `true`"),
+        ("with: {invited: 'no'}, expect: permit", "case_refused", "write `false`"),
     ],
 )
 def test_a_case_that_cannot_be_asked_has_no_decision_and_says_why(

@@ -18,6 +18,7 @@ from habilitation.audit.refusals import UsageError
 from habilitation.authorizer import Authorizer
 from habilitation.diagnostic import Diagnostic, RequestError, did_you_mean, sorted_once
 from habilitation.source import Span, Word
+from habilitation.vocabulary import write_truth
 
 FILES = ("logs", "facts", "memberships", "documents")
 ONE_FILE = ("policy", "out", "mapping", "pseudonymise")
@@ -220,7 +221,7 @@ def _of_assume(words: InWords, policy: Authorizer) -> Iterator[Diagnostic]:
         if encoder.axis.fact:
             if value not in _TRUTHS:
                 sentence = f"`{name}` is a fact: it is true or false, not `{value}`"
-                yield Diagnostic("unknown_value", sentence, value.span, "write `true` or `false`")
+                yield Diagnostic("unknown_value", sentence, value.span, write_truth(value))
             continue
         try:
             encoder.ordinal(value)

@@ -11,7 +11,7 @@ from habilitation.checked.naming import bad_name, labelled, missing_translation
 from habilitation.checked.policy import Axis, Labels, Notice, Value
 from habilitation.diagnostic import Diagnostic, did_you_mean
 from habilitation.source import Word
-from habilitation.vocabulary import ACTION, CATEGORIES
+from habilitation.vocabulary import ACTION, CATEGORIES, write_truth
 from habilitation.written.syntax import (
     WrittenAxis,
     WrittenGroup,
@@ -26,10 +26,6 @@ AXES_AT_MOST = 200
 VALUES_AT_MOST = 20_000
 
 _FACT_VALUES = ("false", "true")
-_SAID = {
-    **dict.fromkeys(("true", "yes", "oui", "vrai", "on", "1"), "true"),
-    **dict.fromkeys(("false", "no", "non", "faux", "off", "0"), "false"),
-}
 _YES = {"true": True, "yes": True, "false": False, "no": False}
 
 # A code, the ways to name its system, and the name of the value it stands for.
@@ -41,14 +37,8 @@ def yes_or_no(word: Word | None, otherwise: bool, found: list[Diagnostic]) -> bo
     if word is None:
         return otherwise
     if word not in _YES:
-        found.append(Diagnostic("wrong_shape", f"`{word}` should be `true` or `false`", word.span, _truth(word)))
+        found.append(Diagnostic("wrong_shape", f"`{word}` should be `true` or `false`", word.span, write_truth(word)))
     return _YES.get(word, otherwise)
-
-
-def _truth(word: str) -> str:
-    """The way out for a word that stands for a truth in another language."""
-    meant = _SAID.get(word.casefold())
-    return f"write `{meant}`" if meant else "write `true` or `false`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +188,7 @@ class AxisReader:
 
     def _default(self, ordinals: Mapping[str, int], word: Word, *, fact: bool) -> int | None:
         if fact and word not in ordinals:
-            self._tell("unknown_value", f"a fact is true or false, not `{word}`", word, _truth(word))
+            self._tell("unknown_value", f"a fact is true or false, not `{word}`", word, write_truth(word))
             return None
         return self._ordinal(ordinals, word)
 

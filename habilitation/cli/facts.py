@@ -8,6 +8,7 @@ from typing import Any
 
 from habilitation.authorizer import Authorizer
 from habilitation.diagnostic import RequestError
+from habilitation.vocabulary import write_truth
 
 _TRUTHS = {"true": True, "yes": True, "oui": True, "false": False, "no": False, "non": False}
 
@@ -51,7 +52,7 @@ def _value(name: str, value: str | None, policy: Authorizer) -> str | bool:
         truth = True if value is None else _TRUTHS.get(value.casefold())
         if truth is None:
             message = f"`{name}` is a fact: it is true or false, not `{value}`"
-            raise RequestError("wrong_type", message, name, f"write `{name}`, `{name}=true` or `{name}=false`")
+            raise RequestError("wrong_type", message, name, write_truth(value or "", f"{name}="))
         return truth
     if value is None:
         message = f"`{name}` is not a fact: it takes a value"
