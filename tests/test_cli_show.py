@@ -65,6 +65,28 @@ editions: 2024-01-01, 2025-01-01
     )
 
 
+@pytest.mark.parametrize(
+    ("what", "first"),
+    [
+        ("matrix", "name    label\npost    "),
+        ("rule", "name          label\nreading       "),
+        ("axis", "axis  "),
+    ],
+)
+def test_without_a_name_the_names_are_listed(what: str, first: str, library: str) -> None:
+    ran = run("show", what, "--policy", library, *ENGLISH)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(first)
+    listed = json.loads(run("show", what, "--policy", library, "--json").out)
+    assert [one["name"] for one in listed] == [line.split()[0] for line in ran.out.splitlines()[1:]]
+
+
+def test_a_spreadsheet_is_of_one_matrix(library: str) -> None:
+    ran = run("show", "matrix", "--csv", "--policy", library)
+    assert (ran.code, ran.out) == (2, "")
+    assert "--csv and --from-csv are of one matrix: give its NAME" in ran.err
+
+
 def test_an_edition_may_be_named(library: str) -> None:
     ran = run("show", "matrix", "access", "--edition", "2024-01-01", "--policy", library)
     assert "open   O    O    Libre accès\nrare   N    O    Réserve précieuse\n" in ran.out

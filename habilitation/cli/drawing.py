@@ -167,6 +167,11 @@ def _wanting(missing: Sequence[str], lang: Lang) -> str:
     return f" ({colon(word('missing', lang), lang)} {', '.join(missing)})" if missing else ""
 
 
+def names(views: Sequence[Named], lang: Lang) -> str:
+    """A name a line, and its label beside it."""
+    return screen.table([word("name", lang), word("label", lang)], [[view.name, view.label] for view in views])
+
+
 # --- the vocabulary and the policy ---------------------------------------------------------------
 
 

@@ -29,9 +29,15 @@ from habilitation.cli.words import colon, word
 
 CODES = f"Exit codes: 0 shown; {SAME_CODES}"
 
-MatrixName = Annotated[str, typer.Argument(metavar="NAME", help="A matrix of the policy.")]
-RuleName = Annotated[str, typer.Argument(metavar="NAME", help="A rule of the policy.")]
-AxisName = Annotated[str, typer.Argument(metavar="NAME", help="An axis of the policy.")]
+MatrixName = Annotated[
+    str, typer.Argument(metavar="NAME", show_default=False, help="A matrix of the policy; without one, their names.")
+]
+RuleName = Annotated[
+    str, typer.Argument(metavar="NAME", show_default=False, help="A rule of the policy; without one, their names.")
+]
+AxisName = Annotated[
+    str, typer.Argument(metavar="NAME", show_default=False, help="An axis of the policy; without one, all of them.")
+]
 ValueCode = Annotated[
     str, typer.Argument(metavar="CODE", help="A code of any axis; AXIS=CODE when several axes know it.")
 ]
@@ -56,7 +62,7 @@ FromCsvOption = Annotated[
 
 
 def show_matrix(  # noqa: PLR0913, PLR0917  # as many parameters as flags
-    name: MatrixName,
+    name: MatrixName = "",
     edition: EditionOption = None,
     csv: CsvOption = False,
     output: OutputOption = None,
@@ -79,9 +85,16 @@ def show_matrix(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     dated = at is not None or known_on is not None
     if dated + (edition is not None) + (from_csv is not None) > 1:
         raise typer.BadParameter("--edition, --at (or --known-on) and --from-csv exclude one another")
+    if not name and (csv or from_csv is not None):
+        raise typer.BadParameter("--csv and --from-csv are of one matrix: give its NAME")
     opened = _on(policy, at, known_on)
+    if not name:
+        from habilitation.authoring.names import matrix_names  # noqa: PLC0415  # each verb reads what it needs
+
+        _shown(matrix_names(opened, lang), drawing.names, lang, as_json=as_json)
+        return
     if from_csv is not None:
-        from habilitation.authoring.from_sheet import sheet_yaml  # noqa: PLC0415  # each verb reads what it needs
+        from habilitation.authoring.from_sheet import sheet_yaml  # noqa: PLC0415  # as above
 
         screen.write(sheet_yaml(opened, name, str(from_csv), read_text(from_csv)).removesuffix("\n"))
         return
@@ -96,7 +109,7 @@ def show_matrix(  # noqa: PLR0913, PLR0917  # as many parameters as flags
 
 
 def show_rule(
-    name: RuleName,
+    name: RuleName = "",
     at: AtOption = None,
     known_on: KnownOnOption = None,
     policy: PolicyOption = None,
@@ -104,9 +117,14 @@ def show_rule(
     as_json: JsonOption = False,
 ) -> None:
     """Show a rule: its text and its law; on a day, whether it is in force."""
+    from habilitation.authoring.names import rule_names  # noqa: PLC0415  # as above
     from habilitation.authoring.show import rule_texts, rule_view  # noqa: PLC0415  # as above
 
-    view = rule_view(_on(policy, at, known_on), name, lang, rule_texts(policy))
+    opened = _on(policy, at, known_on)
+    if not name:
+        _shown(rule_names(opened, lang), drawing.names, lang, as_json=as_json)
+        return
+    view = rule_view(opened, name, lang, rule_texts(policy))
     if at is None and known_on is None:
         view = dataclasses.replace(view, in_force=None)
     _shown(view, drawing.rule, lang, as_json=as_json)
@@ -141,11 +159,14 @@ def show_axes(policy: PolicyOption = None, lang: LangOption = Lang.FR, as_json: 
 
 
 def show_axis(
-    name: AxisName, policy: PolicyOption = None, lang: LangOption = Lang.FR, as_json: JsonOption = False
+    name: AxisName = "", policy: PolicyOption = None, lang: LangOption = Lang.FR, as_json: JsonOption = False
 ) -> None:
     """Show an axis: its values and groups."""
     from habilitation.authoring.show import axis_view  # noqa: PLC0415  # as above
 
+    if not name:
+        show_axes(policy, lang, as_json)
+        return
     _shown(axis_view(policy_at(policy), name, lang), drawing.axis, lang, as_json=as_json)
 
 

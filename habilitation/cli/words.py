@@ -31,6 +31,7 @@ _WORDS = {
     "values": ("valeurs", "values"),
     "default": ("par défaut", "default"),
     "value": ("valeur", "value"),
+    "name": ("nom", "name"),
     "label": ("libellé", "label"),
     "code": ("code", "code"),
     "systems": ("systèmes", "systems"),
