@@ -68,9 +68,15 @@ def test_a_case_that_fails_shows_the_situation_the_difference_and_what_decided(t
         "- reasons     rare_lending",
         "+ reasons     reading",
         "  decided by  reading (rules/library.hab:4)",
-        "                access 2025-01-01 [public × open] is permitted (matrices/access.yaml:30)",
+        "                access 2025-01-01 [public × open]: may read (permitted), matrices/access.yaml:30",
     ]
     assert ran.out.splitlines()[-1] == "library: 6 cases (4 cells of tables), 5 passed, 1 failed"
+
+
+def test_a_cell_is_told_with_its_label_in_the_language_of_the_reader(tmp_path: Path) -> None:
+    cases = CASES.replace("expect: permit\n    reasons: [reading]", "expect: forbid\n    reasons: [rare_lending]")
+    told = run("test", library(tmp_path, cases)).out
+    assert "access 2025-01-01 [public × open] : peut lire (permitted), matrices/access.yaml:30" in told
 
 
 def test_a_silence_and_a_missing_fact_are_shown_too(tmp_path: Path) -> None:

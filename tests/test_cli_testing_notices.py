@@ -40,7 +40,7 @@ def test_a_case_that_fails_is_a_command_of_github_on_the_word_that_is_not_answer
         "%0A- reasons     lending"
         "%0A+ reasons     reading"
         "%0A  decided by  reading (rules/library.hab:4)"
-        "%0A                access 2025-01-01 [public × open] is permitted (matrices/access.yaml:30)\n"
+        "%0A                access 2025-01-01 [public × open]: may read (permitted), matrices/access.yaml:30\n"
     )
 
 

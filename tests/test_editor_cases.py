@@ -48,7 +48,7 @@ def test_a_case_that_fails_is_told_with_its_difference_and_no_longer_once_it_pas
         "- reasons     lending",
         "+ reasons     reading",
         "  decided by  reading (rules/library.hab:4)",
-        "                access 2025-01-01 [public × open] is permitted (matrices/access.yaml:30)",
+        "                access 2025-01-01 [public × open]: may read (permitted), matrices/access.yaml:30",
     ]
     editor.replace(cases, "[lending]", "[reading]")
     editor.wait_for(cases)

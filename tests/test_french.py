@@ -101,7 +101,7 @@ def test_a_failing_case_is_a_difference_with_its_legend(starter: Path) -> None:
         "- à savoir    disputed_cell",
         "+ à savoir    rien",
         "  décidé par  lecture_equipe_de_soins (rules/lecture.hab:4)",
-        "                lecture 2025-01-01 [infirmier × prescription] est ouvert (matrices/lecture.yaml:20)",
+        "                lecture 2025-01-01 [infirmier × prescription] : ouvert, matrices/lecture.yaml:20",
         "",
     ]
     assert run("test", str(starter)).out.splitlines()[-3] == "- ce qui est attendu, + ce qui est répondu"

@@ -9,7 +9,7 @@ from habilitation.authoring.cases.effects import EFFECTS
 from habilitation.authoring.cases.running import CaseResult, mismatches
 from habilitation.authoring.cases.suite import Case
 from habilitation.compiled.tables import Text
-from habilitation.decided.decision import Decision, Reason
+from habilitation.decided.decision import CellView, Decision, Reason
 from habilitation.vocabulary import cell_name
 
 _MARGIN = 12
@@ -25,7 +25,7 @@ _WORDS = {
     "advice": Text("à savoir", "advice"),
     "none": Text("rien", "none"),
     "decided": Text("décidé par", "decided by"),
-    "cell": Text("{} {} [{}] est {}", "{} {} [{}] is {}"),
+    "cell": Text("{} {} [{}] : {}", "{} {} [{}]: {}"),
 }
 
 
@@ -68,9 +68,14 @@ def _decided(decision: Decision, lang: str) -> Iterator[str]:
         yield f"{reason.rule} ({reason.source})" if reason.source else reason.rule
         for cell in reason.cells:
             where = " × ".join(value for _, value in cell.at)
-            source = f" ({cell.place})" if cell.place else ""
-            value = cell_name(cell.value, lang)
-            yield f"  {_WORDS['cell'][lang].format(cell.matrix, cell.edition, where, value)}{source}"
+            source = f", {cell.place}" if cell.place else ""
+            yield f"  {_WORDS['cell'][lang].format(cell.matrix, cell.edition, where, _value(cell, lang))}{source}"
+
+
+def _value(cell: CellView, lang: str) -> str:
+    """The value of a cell as a reader knows it, and as the policy names it."""
+    name, label = cell_name(cell.value, lang), cell.text[lang]
+    return name if name == label else f"{label} ({name})"
 
 
 def as_json(result: CaseResult) -> dict[str, Any]:
