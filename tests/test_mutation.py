@@ -378,9 +378,9 @@ def door(ground: Path, rules: str = RULES, cases: str = CASES) -> Path:
 
 
 def sentences(ground: Path, *words: str) -> list[str]:
-    """What `mutate --list` says of every mutant, its fate left out."""
+    """What `mutate --list` says of every mutant, its fate and the total left out."""
     shown = run("mutate", str(door(ground)), "--list", "--lang", "en", "--jobs", "1", *words).out.splitlines()
-    heads = [line for line in shown[:-1] if not line.startswith(" ")]
+    heads = [line for line in shown if line not in ("", shown[-1]) and not line.startswith(" ")]
     return [line.partition("all.hab:")[2] or line.partition("shift.yaml:")[2] for line in heads]
 
 
@@ -501,6 +501,15 @@ def test_a_survivor_is_shown_with_both_answers_and_a_case_to_paste_and_ends_with
         "    expect:",
         "rules/all.hab:9:7: `knock` added to `for enter, leave` in `no_visitor`",
     ]
+
+
+def test_a_long_list_begins_with_its_total_too(tmp_path: Path) -> None:
+    lines = run("mutate", str(door(tmp_path)), "--lang", "en", "--list", "--jobs", "1").out.splitlines()
+    assert lines[0] == lines[-1]
+    assert lines[1] == ""
+    assert "; score " in lines[0]
+    short = run("mutate", str(tmp_path), "--lang", "en", "--only", "no_visitor", "--jobs", "1").out.splitlines()
+    assert "; score " not in short[0]
 
 
 def test_a_mutant_too_large_to_be_compared_survives_without_a_situation(

@@ -32,6 +32,8 @@ Only = Annotated[
 ]
 Every = Annotated[bool, typer.Option("--list", help="Every mutant with its fate, not the survivors alone.")]
 
+_A_SCREEN = 8  # mutants, each with its case, that are read without the total before them
+
 _SENTENCES = {
     "rule_dropped": ("règle `{subject}` ôtée", "rule `{subject}` dropped"),
     "effect_swapped": ("`{subject}` : `{after}` au lieu de `{before}`", "`{subject}`: `{after}` instead of `{before}`"),
@@ -104,11 +106,14 @@ def _counts(found: Score) -> dict[str, Any]:
 
 
 def _shown(found: Score, lang: Lang, *, every: bool) -> Iterator[str]:
-    for one in found.outcomes if every else found.survivors:
+    told = found.outcomes if every else found.survivors
+    summary = screen.styled(_summary(found, lang), "bold yellow" if found.survivors else "bold green")
+    if len(told) > _A_SCREEN:
+        yield f"{summary}\n"
+    for one in told:
         yield f"{_place(one)}: {_sentence(one, lang)}"
         yield f"  {_fate(one, lang)}"
-    style = "bold yellow" if found.survivors else "bold green"
-    yield screen.styled(_summary(found, lang), style)
+    yield summary
 
 
 def _summary(found: Score, lang: Lang) -> str:
