@@ -493,6 +493,14 @@ def test_an_option_before_the_verb_is_told_where_it_goes(typed: list[str], optio
     assert ran.err.startswith(f"`{option}` stands before the verb\n  help: options come after it: `{way_out}`\n")
 
 
+@pytest.mark.parametrize("typed", [["check", "--lang", "de"], ["show", "policy", "--lang", "de"]])
+def test_a_choice_that_is_none_is_told_without_the_words_of_the_library(typed: list[str]) -> None:
+    ran = run(*typed)
+    assert (ran.code, ran.out) == (2, "")
+    assert "'de' is not one of 'fr', 'en'" in ran.err
+    assert "Value error" not in ran.err
+
+
 def test_an_option_of_the_whole_and_a_verb_that_is_none_are_told_as_ever() -> None:
     assert run("--version", "check").code == 0
     assert "No such option: --lang" in run("--lang", "fr", "chek").err

@@ -84,6 +84,7 @@ def test_a_renamed_policy_says_the_same(
         ("is rare", 4, "when", "`when` is reserved"),
         ("is rare", 4, "quand", "`quand` is reserved"),
         ("is rare", 4, "two words", "cannot name a value"),
+        ("shelf is rare", 0, "réserve", "cannot name an axis"),
         ("art. 3", 2, "x", "is not a name that this policy gives"),
         ("action is lend", 1, "x", "is a word of the language"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import typer
 from typer.core import TyperGroup
 
 from habilitation.diagnostic import RequestError
@@ -22,3 +23,11 @@ class Verbs(TyperGroup):
                 way_out = f"options come after it: `{ctx.command_path} {verb} … {' '.join(before)}`"
                 raise RequestError("misplaced_option", f"`{misplaced}` stands before the verb", help=way_out)
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            # What is refused says so; these words are of the library that reads the options.
+            error.message = error.message.removeprefix("Value error, ")
+            raise

@@ -65,7 +65,7 @@ def renamed(reading: Reading, mention: Mention, name: str) -> list[Span]:
 def _accept(reading: Reading, thing: Thing, name: Word) -> None:
     # A value may be named as a code is; what else has a name is named in the policy's own words.
     coded = thing.kind in (Kind.VALUE, Kind.CELL) and _CODE.match(name)
-    refused = [] if coded else list(bad_name(name, f"a {thing.kind.value}"))
+    refused = [] if coded else list(bad_name(name, thing.kind.with_article))
     if refused or name in _RESERVED:
         raise CannotRenameError(f"{refused[0].message}: {refused[0].help}" if refused else f"`{name}` is reserved")
     kinds = {thing.kind}.union(*(kinds for kinds in _TOGETHER if thing.kind in kinds))

@@ -27,6 +27,11 @@ class Kind(enum.Enum):
     FACTS = "facts"
     TEXT = "citation"
 
+    @property
+    def with_article(self) -> str:
+        """As a sentence names one: an axis, a value."""
+        return f"{'an' if self.value[0] in 'aeiou' else 'a'} {self.value}"
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:

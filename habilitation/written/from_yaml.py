@@ -30,6 +30,7 @@ _WAYS_OUT = {
     "mapping values are not allowed here": "quote a text that holds `: `, or start the key on its own line",
     "could not find expected ':'": "write `key: value`",
     "did not find expected key": "keys of one mapping start at the same column; quote a text that holds quotes",
+    "did not find expected '-' indicator": "the `-` of one list start at the same column, and the keys after each too",
     "did not find expected ',' or ']'": "separate the parts by commas, close with `]`; quote a text that holds `: `",
     "did not find expected ',' or '}'": "separate the parts by commas, close with `}`; quote a text that holds `: `",
     "found character that cannot start any token": "quote a text that begins so",
