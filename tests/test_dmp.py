@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -139,6 +140,8 @@ def test_the_cases_see_everything_of_the_policy_that_can_be_seen() -> None:
     coverage = measured(run_suite(opened(None)))
     assert [f"{item.span}: {item.sentence}" for item in coverage.unseen] == []
     assert len(coverage.impossible) == 8
+    page = (Path(__file__).parent.parent / "docs" / "workbench" / "test.md").read_text("utf-8")
+    assert f"everything of it that can be seen: {coverage.total.total:,} places" in page
 
 
 # --- what the rules rest on -----------------------------------------------------------------------
