@@ -94,8 +94,11 @@ class Diagnostic:
 
 
 def _quoted(span: Span | None) -> Iterator[str]:
-    """The line of a place and, under it, carets where it is wrong; a long line is cut around the culprit."""
-    if span is None:
+    """The line of a place and, under it, carets where it is wrong; a long line is cut around the culprit.
+
+    Nothing of a file without a text: an empty one, or one that cannot be read.
+    """
+    if span is None or not span.source.text:
         return
     number, start = span.line, span.column - 1
     text = span.source.line(number)

@@ -1,11 +1,14 @@
 """The verb `test`: what passes, what fails and how it is shown, and the files it writes."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from habilitation.written import limits
 from tests.command_line import LIBRARY, run, written
 
 CASES = """facts:
@@ -118,6 +121,54 @@ def test_a_test_file_that_cannot_be_read_is_told_and_the_others_are_run(tmp_path
     ran = run("test", folder, *ENGLISH)
     assert ran.code == 1
     assert ran.out.startswith("tests/broken.yaml:1:9: missing key `expect`")
+    assert ran.out.endswith("6 passed, 0 failed, 1 mistake in the test files\n")
+
+
+def latin_1(file: Path) -> None:
+    file.write_bytes("cases:\n  - {name: café, with: {action: read}, expect: permit}\n".encode("latin-1"))
+
+
+def turned(file: Path) -> None:
+    file.write_text("cases: [] # \u202edetcepxe\n", encoding="utf-8")
+
+
+def too_large(file: Path) -> None:
+    file.write_text("#" * (limits.FILE_BYTES + 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("unread", "told"),
+    [
+        (latin_1, "tests/a.yaml:2:15: not UTF-8 (byte 22)\n"),
+        (turned, "tests/a.yaml:1:13: hidden character U+202E\n"),
+        (too_large, f"tests/a.yaml:1:1: larger than {limits.FILE_BYTES} bytes\n"),
+        (Path.mkdir, "tests/a.yaml:1:1: cannot be read: it is a folder\n"),
+        (os.mkfifo, "tests/a.yaml:1:1: cannot be read: it is not a file\n"),
+    ],
+)
+def test_a_test_file_that_is_no_text_is_told_at_its_place_and_the_others_are_run_and_written(
+    tmp_path: Path, unread: Callable[[Path], None], told: str
+) -> None:
+    folder = library(tmp_path)
+    whole = run("test", folder, "--coverage", *ENGLISH).out
+    unread(tmp_path / "tests" / "a.yaml")
+    junit = tmp_path / "junit.xml"
+    ran = run("test", folder, "--coverage", "--junit", str(junit), *ENGLISH)
+    assert ran.code == 1
+    assert ran.out.startswith(told)
+    assert ran.out.endswith(whole.splitlines()[-1].replace("failed,", "failed, 1 mistake in the test files,") + "\n")
+    root = ET.fromstring(junit.read_text("utf-8"))  # noqa: S314  # written by us just above
+    assert (root.get("tests"), root.get("errors"), root[-1][0].get("classname")) == ("7", "1", "tests/a.yaml")
+    assert run("test", folder, "--format", "github").out.startswith(f"::error file={folder}/tests/a.yaml,line=")
+    assert run("check", folder, *ENGLISH).out.startswith(told)
+
+
+def test_a_spreadsheet_of_cases_that_is_no_text_is_told_once_and_the_others_are_run(tmp_path: Path) -> None:
+    table = "tables: [{name: t, rows: role, columns: shelf, marks: {O: {expect: permit}}, from: t.csv, key: post}]\n"
+    folder = written(tmp_path, {**LIBRARY, "tests/reading.yaml": CASES, "tests/t.yaml": table})
+    (tmp_path / "tests" / "t.csv").write_bytes("post,open\nr\xe9,O\n".encode("latin-1"))
+    ran = run("test", folder, *ENGLISH)
+    assert (ran.code, ran.out.split("\n")[0]) == (1, "tests/t.csv:2:2: not UTF-8 (byte 12)")
     assert ran.out.endswith("6 passed, 0 failed, 1 mistake in the test files\n")
 
 

@@ -107,18 +107,30 @@ def test_a_vocabulary_that_cannot_be_read_is_told_and_names_are_still_known(
     assert "rare" in editor.proposed(rules, "is rare", 3)
 
 
-def test_a_file_that_is_not_text_is_told_at_the_top_of_the_vocabulary(
+def test_a_rule_file_that_is_not_text_is_told_at_its_place_and_nothing_is_answered(
     editor: Editor, library: Path, rules: str
 ) -> None:
-    (library / "rules" / "latin.hab").write_bytes(b"# \xe9")
+    latin = library / "rules" / "latin.hab"
+    latin.write_bytes(b"# \xe9")
     editor.tell("textDocument/didSave", {"textDocument": {"uri": rules}})
-    vocabulary = (library / "vocabulary.yaml").as_uri()
-    editor.wait_for(vocabulary, "not_utf8")
+    editor.wait_for(latin.as_uri(), "not_utf8")
     assert editor.answer("textDocument/hover", editor.at(rules, "shelf"))["result"] is None
-    (library / "rules" / "latin.hab").unlink()
-    change = {"uri": (library / "rules" / "latin.hab").as_uri(), "type": 3}
-    editor.tell("workspace/didChangeWatchedFiles", {"changes": [change]})
-    editor.wait_for(vocabulary)
+    latin.unlink()
+    editor.tell("workspace/didChangeWatchedFiles", {"changes": [{"uri": latin.as_uri(), "type": 3}]})
+    editor.wait_for(latin.as_uri())
+
+
+def test_a_test_file_that_is_not_text_is_told_and_stops_neither_answers_nor_proofs_but_renaming(
+    editor: Editor, library: Path, rules: str
+) -> None:
+    latin = library / "tests" / "latin.yaml"
+    latin.parent.mkdir(exist_ok=True)
+    latin.write_bytes(b"cases: [] # \xe9")
+    editor.type(rules, editor.texts[rules] + 'never "nobody reads": permit when action is read\n')
+    editor.wait_for(latin.as_uri(), "not_utf8")
+    editor.wait_for(rules, "invariant_fails")
+    assert editor.answer("textDocument/hover", editor.at(rules, "shelf"))["result"] is not None
+    assert "cannot be read" in editor.refused(rules, "when shelf", 6, "bookcase")
 
 
 def test_a_file_closed_without_saving_is_as_it_is_on_disk(editor: Editor, rules: str) -> None:

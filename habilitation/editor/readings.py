@@ -37,14 +37,17 @@ class Reading:
     def sound(self) -> bool:
         """Whether nothing stands against compiling and proving it: a mistake in its tests does not."""
         tests = {source.name for source in (*self.files.cases, *self.files.expected)}
-        errors = (one for one in self.found if one.severity is Severity.ERROR)
+        unread = set(self.files.untested)
+        errors = (one for one in self.found if one.severity is Severity.ERROR and one not in unread)
         return self.policy is not None and all(one.span and one.span.source.name in tests for one in errors)
 
     @property
     def whole(self) -> bool:
         """Whether every word of every file could be read, so that none is missed by a renaming."""
-        unread = self.written is None or self.written.unread or any(file.refused for file in self.written.rules)
-        return not unread and not any(one.code in _UNREAD for one in self.found)
+        if self.written is None or self.written.unread or self.files.untested:
+            return False
+        refused = any(file.refused for file in self.written.rules)
+        return not refused and not any(one.code in _UNREAD for one in self.found)
 
     @cached_property
     def mentions(self) -> Mentions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
@@ -15,6 +15,7 @@ from habilitation.editor.readings import Reading, reading_of
 from habilitation.editor.things import Kind, Mention, Thing, unquoted
 from habilitation.source import Source, Span, Word
 from habilitation.vocabulary import ACTION
+from habilitation.written.disk import KINDS
 from habilitation.written.from_folder import PolicyFiles
 from habilitation.written.syntax import Language, WrittenValue, keywords
 
@@ -129,9 +130,7 @@ def _written_over(files: PolicyFiles, places: Iterable[Span], name: str) -> Poli
     for place in places:
         by_file[place.source.name].append(place)
     texts: dict[str, Any] = {
-        kind.name: tuple(_text(source, by_file[source.name], name) for source in getattr(files, kind.name))
-        for kind in fields(files)
-        if kind.name != "folder"
+        kind: tuple(_text(one, by_file[one.name], name) for one in getattr(files, kind)) for kind in KINDS
     }
     return replace(files, **texts)
 

@@ -15,6 +15,7 @@ from habilitation.written import limits
 
 VOCABULARY = "vocabulary.yaml"
 KINDS = ("vocabulary", "matrices", "spreadsheets", "rules", "cases", "expected")
+TESTS = ("cases", "expected")  # what decides nothing: an answer does not wait for it
 _YAML = (".yaml", ".yml")
 
 
@@ -47,7 +48,7 @@ def files_below(folder: Path, name: str, found: list[Diagnostic]) -> dict[str, P
             with os.scandir(here) as inside:
                 entries = list(itertools.islice(inside, limits.FILES + 1))
         except OSError as error:
-            found.append(_unreadable(prefix, error))
+            found.append(Diagnostic("unreadable_file", f"`{prefix}` cannot be read: {error.strerror}"))
             continue
         seen += len(entries)
         if seen > limits.FILES:
@@ -64,19 +65,26 @@ def files_below(folder: Path, name: str, found: list[Diagnostic]) -> dict[str, P
     return files
 
 
-def texts_of(named: Mapping[str, Path], unsaved: Mapping[str, str], found: list[Diagnostic]) -> dict[str, list[Source]]:
-    """The texts of a policy by kind, in the order of their names; what an editor holds unsaved hides the disk."""
+def texts_of(
+    named: Mapping[str, Path], unsaved: Mapping[str, str], found: list[Diagnostic], untested: list[Diagnostic]
+) -> dict[str, list[Source]]:
+    """The texts of a policy by kind, in the order of their names; what an editor holds unsaved hides the disk.
+
+    What cannot be read as a text is left out and told: of its tests in `untested`, of all else in `found`.
+    """
     texts: dict[str, list[Source]] = {kind: [] for kind in KINDS}
     left = limits.POLICY_CHARACTERS
     for name in sorted({*named, *unsaved}):
         kind = kind_of(name)
+        wrong = untested if kind in TESTS else found
         if name in unsaved:
             source = Source(name, unsaved[name].replace("\r\n", "\n")) if kind else None
         else:
-            source = _text(name, named[name], found) if kind or named[name].is_dir() else None
+            source = _text(name, named[name], wrong) if kind or named[name].is_dir() else None
         if source is not None:
-            found.extend(_hidden(source))
-            texts[kind].append(source)
+            hidden = _hidden(source)
+            wrong.extend(hidden)
+            texts[kind].extend([] if hidden else [source])
             left -= len(source.text)
         if left < 0:
             message = f"the files of the policy hold more than {limits.POLICY_CHARACTERS} characters"
@@ -90,21 +98,23 @@ def _text(name: str, path: Path, found: list[Diagnostic]) -> Source | None:
         message = f"a hidden character in the name of `{name.encode('ascii', 'backslashreplace').decode()}`"
         found.append(Diagnostic("hidden_character", message, help="rename the file"))
         return None
+    # One name, one digest: some systems keep `é` in two characters, others in one.
+    name = unicodedata.normalize("NFC", name)
+    top = Span(Source(name, ""), 0, 0)
     if _leaves(name, path):
-        found.append(Diagnostic("unreadable_file", f"`{name}` is a link that leaves the policy", help="copy the file"))
+        found.append(Diagnostic("unreadable_file", "a link that leaves the policy", top, "copy the file"))
         return None
     if name.lower().endswith(".hab") and PurePosixPath(name).parts[0] != "rules":
-        message = f"`{name}` is a rule file outside `rules/`"
-        found.append(Diagnostic("unreadable_file", message, help="move it to `rules/`"))
+        found.append(Diagnostic("unreadable_file", "a rule file outside `rules/`", top, "move it to `rules/`"))
         return None
     try:
         raw = _bytes(path)
     except OSError as error:
-        found.append(_unreadable(name, error))
+        found.append(Diagnostic("unreadable_file", f"cannot be read: {error.strerror}", top))
         return None
     if len(raw) > limits.FILE_BYTES:
-        message = f"`{name}` is larger than {limits.FILE_BYTES} bytes"
-        found.append(Diagnostic("file_too_large", message, help="split the file"))
+        message = f"larger than {limits.FILE_BYTES} bytes"
+        found.append(Diagnostic("file_too_large", message, top, "split the file"))
         return None
     return _decoded(name, raw, found)
 
@@ -130,20 +140,18 @@ def _bytes(path: Path) -> bytes:
         return file.read(limits.FILE_BYTES + 1)
 
 
-def _unreadable(name: str, error: OSError) -> Diagnostic:
-    return Diagnostic("unreadable_file", f"`{name}` cannot be read: {error.strerror}")
-
-
 def _decoded(name: str, raw: bytes, found: list[Diagnostic]) -> Source | None:
-    # One name, one digest: some systems keep `é` in two characters, others in one.
-    name = unicodedata.normalize("NFC", name)
     try:
-        return Source(name, raw.decode("utf-8-sig").replace("\r\n", "\n"))
+        return Source(name, _lines(raw))
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        message = f"`{name}` is not UTF-8 (byte {error.start + 1}, on line {line})"
-        found.append(Diagnostic("not_utf8", message, help="save the file as UTF-8"))
+        wrong = len(_lines(raw[: error.start]))
+        place = Span(Source(name, _lines(raw, "replace")), wrong, wrong + 1)
+        found.append(Diagnostic("not_utf8", f"not UTF-8 (byte {error.start + 1})", place, "save the file as UTF-8"))
         return None
+
+
+def _lines(raw: bytes, errors: str = "strict") -> str:
+    return raw.decode("utf-8-sig", errors).replace("\r\n", "\n")
 
 
 def _hidden(source: Source) -> list[Diagnostic]:

@@ -30,7 +30,8 @@ class PolicyFiles:
     """The texts of a policy, by what they hold; names are relative to the policy, with `/`.
 
     `strays` are the beginnings of files that look like a part of the policy and lie where none is read; `folder` is the
-    path of the policy, as it was given, and empty on shelves.
+    path of the policy, as it was given, and empty on shelves. `untested` are the mistakes of the test files that are no
+    texts: they decide nothing, and are left out.
     """
 
     vocabulary: tuple[Source, ...]
@@ -41,6 +42,7 @@ class PolicyFiles:
     expected: tuple[Source, ...] = ()
     strays: tuple[Source, ...] = ()
     folder: str = ""
+    untested: tuple[Diagnostic, ...] = ()
 
     def all(self) -> tuple[Source, ...]:
         """Every text that takes part in a decision."""
@@ -51,17 +53,18 @@ def policy_files(folder: Path, unsaved: Mapping[str, str] = _NOTHING) -> PolicyF
     """The texts of a policy folder: `vocabulary.yaml`, `matrices/`, `rules/`, `tests/`.
 
     `unsaved` are texts by name, read in place of the files on disk: what an editor shows. Raises PolicyError when there
-    is no such folder, or with every file that cannot be read.
+    is no such folder, or with every file that cannot be read, unless they are all of its tests.
     """
     if not folder.is_dir():
         message = f"`{folder}` is not a policy folder"
         way_out = "give the folder that holds vocabulary.yaml"
         raise PolicyError([Diagnostic("missing_file", message, help=way_out)])
     found: list[Diagnostic] = []
+    untested: list[Diagnostic] = []
     named = {VOCABULARY: folder / VOCABULARY} if os.path.lexists(folder / VOCABULARY) else {}
     for part in ("matrices", "rules", "tests"):
-        named |= files_below(folder / part, part, found)
-    return replace(_sorted_files(named, unsaved, found, beside(folder)), folder=folder.as_posix())
+        named |= files_below(folder / part, part, untested if part == "tests" else found)
+    return replace(_sorted_files(named, unsaved, found, untested, beside(folder)), folder=folder.as_posix())
 
 
 def shelf_files(shelves: Mapping[str, Path], unsaved: Mapping[str, str] = _NOTHING) -> PolicyFiles:
@@ -70,23 +73,27 @@ def shelf_files(shelves: Mapping[str, Path], unsaved: Mapping[str, str] = _NOTHI
     named: dict[str, Path] = {}
     for shelf, folder in shelves.items():
         named |= files_below(folder, f"{shelf}/{folder.name}", found)
-    return _sorted_files(named, unsaved, found, {})
+    return _sorted_files(named, unsaved, found, [], {})
 
 
 def _sorted_files(
-    named: Mapping[str, Path], unsaved: Mapping[str, str], found: list[Diagnostic], others: Mapping[str, Path]
+    named: Mapping[str, Path],
+    unsaved: Mapping[str, str],
+    found: list[Diagnostic],
+    untested: list[Diagnostic],
+    others: Mapping[str, Path],
 ) -> PolicyFiles:
-    texts = texts_of(named, unsaved, found)
+    texts = texts_of(named, unsaved, found, untested)
     if not texts["vocabulary"] and not found:
         found.append(Diagnostic("missing_file", f"no `{VOCABULARY}`", help="a policy begins with its vocabulary"))
     if len(texts["vocabulary"]) > 1:
         names = " and ".join(f"`{source.name}`" for source in texts["vocabulary"])
         found.append(Diagnostic("repeated_name", f"two vocabularies: {names}", help="keep one"))
     if found:
-        raise PolicyError(found)
+        raise PolicyError([*found, *untested])
     unread = {name: path for name, path in named.items() if not kind_of(name)}
     by_kind: dict[str, Any] = {kind: tuple(sources) for kind, sources in texts.items()}
-    return PolicyFiles(**by_kind, strays=tuple(strays({**unread, **others})))
+    return PolicyFiles(**by_kind, strays=tuple(strays({**unread, **others})), untested=tuple(untested))
 
 
 class Kept:
@@ -156,16 +163,18 @@ def _names(source: Source) -> tuple[str, ...]:
 
 
 def read_cases(files: PolicyFiles, kept: Kept | None = None) -> tuple[list[WrittenCases], list[Diagnostic]]:
-    """The test files of a policy."""
+    """The test files of a policy, and the mistakes; what cannot be read is left out and named."""
     kept = kept or Kept()
     read = [kept.yaml(source, WrittenCases) for source in files.cases]
-    return [cases for cases, _ in read if cases is not None], [one for _, found in read for one in found]
+    found = [*files.untested, *(one for _, mistakes in read for one in mistakes)]
+    return [cases for cases, _ in read if cases is not None], found
 
 
 def read_expected(files: PolicyFiles, kept: Kept | None = None) -> dict[str, tuple[tuple[Word, ...], ...]]:
-    """The spreadsheets beside the test files, by the name of their file."""
+    """The spreadsheets beside the test files, by the name of their file; one that cannot be read has no row at all."""
     kept = kept or Kept()
-    return {source.name: kept.csv(source)[1] for source in files.expected}
+    unread = (one.span.source.name for one in files.untested if one.span is not None)
+    return {**dict.fromkeys(unread, ()), **{source.name: kept.csv(source)[1] for source in files.expected}}
 
 
 def digest(files: PolicyFiles) -> str:

@@ -83,6 +83,8 @@ class _Reader:
             way_out = did_you_mean(name, beside) or "put the CSV beside this file"
             self.tell("missing_file", f"no spreadsheet `{name}`", name, way_out)
             return
+        if not spreadsheets[path]:  # it cannot be read: told, at its own place
+            return
         header, *body = [row for row in spreadsheets[path] if any(row)] or [[]]
         for word in (*([self.table.key] if self.table.key is not None else []), *self.table.ignore):
             if word not in header:
