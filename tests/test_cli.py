@@ -321,7 +321,7 @@ def test_the_certificate_goes_to_a_file_or_to_the_pipe(library: str, tmp_path: P
     assert certificate["policy"] == Authorizer.load(library).policy
     assert list(certificate) == sorted(certificate)
     piped = run("check", library, "--certificate", "-")
-    assert (piped.code, piped.out) == (0, file.read_text(encoding="utf-8"))
+    assert (piped.code, piped.out, piped.err) == (0, file.read_text(encoding="utf-8"), "")
 
 
 def test_tables_that_disagree_with_the_definition_are_a_finding(library: str, tmp_path: Path) -> None:
@@ -333,6 +333,9 @@ def test_there_is_no_certificate_of_a_policy_that_cannot_be_used(tmp_path: Path)
     folder = written(tmp_path, {**LIBRARY, "rules/library.hab": RULES.replace("is rare", "is raer")})
     assert run("check", folder, "--certificate", str(tmp_path / "certificate.json")).code == 2
     assert not (tmp_path / "certificate.json").exists()
+    piped = run("check", folder, "--certificate", "-")
+    assert (piped.code, piped.out) == (2, "")
+    assert "unknown value `raer` of `shelf`" in piped.err
 
 
 def test_a_certificate_that_cannot_be_written_ends_with_2(library: str, tmp_path: Path) -> None:

@@ -178,6 +178,8 @@ def test_what_a_reject_quotes_is_withheld_under_pseudonyms(ground: Path) -> None
     [
         (["--facts", "facts.csv"], 2, "--facts is about a log: give --log LOG..."),
         (["--log-format", "csv"], 2, "--log-format is about a log"),
+        (["--examples", "3"], 2, "--examples is about a log"),
+        (["--examples", "5"], 2, "--examples is about a log"),
         (["--log", "log.csv", "--format", "sarif"], 2, "--format sarif is about rules"),
         (["--log", "log.csv", "--where", "care_team"], 2, "--where is about situations"),
         (["--log", "log.csv", "--complete", "care_taem"], 2, "unknown axis `care_taem`"),

@@ -155,6 +155,20 @@ def test_junit_may_be_written_beside_the_notices(tmp_path: Path) -> None:
     assert '<testsuites name="library"' in file.read_text("utf-8")
 
 
+@pytest.mark.parametrize(("verb", "flag"), [("test", "--junit"), ("check", "--certificate")])
+@pytest.mark.parametrize(
+    ("ask", "form"),
+    [(("--json",), "json"), (("--format", "json"), "json"), (("--format", "sarif"), "sarif")],
+)
+def test_two_things_on_the_standard_output_are_refused_before_anything_is_written(
+    tmp_path: Path, verb: str, flag: str, ask: tuple[str, ...], form: str
+) -> None:
+    ran = run(verb, library(tmp_path, WRONG), flag, "-", *ask)
+    assert (ran.code, ran.out) == (2, "")
+    told = " ".join(ran.err.replace("│", " ").split())
+    assert f"{flag} - and the findings as {form} go to the same standard output: give {flag} FILE" in told
+
+
 def test_names_of_the_shipped_policy_are_those_of_the_repository() -> None:
     ran = run("test", "-k", "the holder masks a document", "--fail-under", "100", "--format", "github")
     assert "::warning file=rules/dmp/masking.hab,line=" in ran.out

@@ -17,7 +17,7 @@ from habilitation.cli.accesses import caveats, drawn, listed
 from habilitation.cli.extra import need_audit
 from habilitation.cli.files import read_text
 from habilitation.cli.here import policy_named
-from habilitation.cli.options import Code, JsonOption, Lang, policy_at
+from habilitation.cli.options import Code, JsonOption, Lang, is_typed, policy_at
 from habilitation.cli.watching import stoppable, watched
 from habilitation.diagnostic import HIDES
 
@@ -73,8 +73,7 @@ def audit(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     """
     said = dict(locals())
     need_audit()
-    # A language of the environment does not overrule the file.
-    chosen = getattr(context.get_parameter_source("lang"), "name", "") == "COMMANDLINE"
+    chosen = is_typed(context, "lang")  # a language of the environment does not overrule the file
     flags = {name: said[name] for name in said if name not in ("context", "explain_mapping", "as_json", "lang")}
     words, found = in_words({**flags, "lang": lang.value if chosen else None})
     lang = _LANGS.get(words.lang or "", lang)

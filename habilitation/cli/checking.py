@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,7 @@ from habilitation.authorizer import Authorizer
 from habilitation.cli import screen
 from habilitation.cli.counted import counted
 from habilitation.cli.files import write_whole
-from habilitation.cli.formats import Format, FormatOption
+from habilitation.cli.formats import STANDARD_OUTPUT, Format, FormatOption, refuse_two_on_the_standard_output
 from habilitation.cli.options import Code, FolderArgument, JsonOption, Lang, LangOption
 from habilitation.cli.words import colon, word
 from habilitation.diagnostic import Diagnostic, PolicyError, Severity
@@ -51,12 +52,16 @@ def check(
 
     Every mistake is shown, each with its place and, where there is one, a way out.
     """
+    form = Format.JSON if as_json else format_
+    refuse_two_on_the_standard_output("--certificate", certificate, form)
     examined, found = _examined(path)
     agreed = True
     if certificate is not None and examined is not None and examined.tables is not None:
         agreed = _certified(examined, certificate)
-    if certificate is None or str(certificate) != "-":
-        _tell(path, examined, found, Format.JSON if as_json else format_, lang)
+    if certificate != STANDARD_OUTPUT:
+        _tell(path, examined, found, form, lang)
+    for one in found if certificate == STANDARD_OUTPUT else ():  # the certificate goes to the pipe, this beside
+        screen.write(screen.diagnostic(one, sys.stderr), sys.stderr)
     raise typer.Exit(_code(examined, found, strict=strict) if agreed else Code.FINDINGS)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from habilitation.cli import declaring, replaying, screen
-from habilitation.cli.options import Code, JsonOption, Lang, LangOption
+from habilitation.cli.options import Code, JsonOption, Lang, LangOption, is_typed
 from habilitation.diagnostic import PolicyError, one_line
 from habilitation.vocabulary import SHIPPED
 
@@ -85,6 +85,7 @@ FormOption = Annotated[
 
 
 def diff(  # noqa: PLR0913, PLR0917  # as many parameters as flags
+    context: typer.Context,
     old: OldPlace,
     new: NewPlace,
     at: AtOption = None,
@@ -130,7 +131,7 @@ def diff(  # noqa: PLR0913, PLR0917  # as many parameters as flags
 
     if log:
         raise typer.Exit(_judged_again(said, asked, lang))
-    if typed := [name for name in replaying.FLAGS if said[name]]:
+    if typed := [name for name in replaying.about_a_log(said) if is_typed(context, name)]:
         raise typer.BadParameter(f"--{typed[0].replace('_', '-')} is about a log: give --log LOG...")
     try:
         before, after = sides(old, new, at=at, known_on=known_on)

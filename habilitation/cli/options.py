@@ -53,6 +53,11 @@ KnownOnOption = Annotated[
 SAME_CODES = "2 usage error or invalid policy; 3 unreadable input."
 
 
+def is_typed(context: typer.Context, name: str) -> bool:
+    """Whether an option was typed, were it as its default or its variable of the environment says."""
+    return getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
+
+
 def policy_at(path: Path | None) -> Authorizer:
     """The policy of a folder or of an artefact, or the shipped DMP policy: what `policy_named` gave."""
     return Authorizer.dmp() if path is None else Authorizer.load(path)

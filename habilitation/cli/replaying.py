@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,11 +24,14 @@ _STYLES = {"opened": "bold red", "closed": "bold yellow", "otherwise": "bold", "
 _STYLES |= {"nothing": "bold red", "unsure": "bold yellow"}
 
 
-# Flags of the audit that only speak of a log, by their names there.
-FLAGS = (
-    *("facts", "memberships", "documents", "mapping", "log_format", "complete", "assume", "lag_after_discharge"),
-    *("zone", "granularity", "deduplicate", "pseudonymise", "csv_dialect", "out", "jobs"),
-)
+# What says something without a log. Every other parameter is about one.
+_WITHOUT_A_LOG = ("context", "old", "new", "at", "known_on", "where", "summary", "form", "markdown", "lang", "as_json")
+_OF_THIS_VERB = ("log", "log_format", "examples", "out")  # the others are an audit's, under their names there
+
+
+def about_a_log(said: Iterable[str]) -> Iterator[str]:
+    """The parameters that only speak of a log, of all those of the verb."""
+    return (name for name in said if name not in _WITHOUT_A_LOG)
 
 
 def judge_again(old: Place, new: Place, said: Mapping[str, Any], lang: Lang, shape: str) -> Code:
@@ -60,7 +63,7 @@ def _sides(old: Authorizer, new: Authorizer, said: Mapping[str, Any], lang: Lang
     """Both audits. What a file says of a policy, of a report and of a language is about its own audit."""
     from habilitation.audit.replay import Side, asked_of_both  # noqa: PLC0415  # as above
 
-    typed = {name: said[name] for name in FLAGS if name not in ("log_format", "out")}
+    typed = {name: said[name] for name in about_a_log(said) if name not in _OF_THIS_VERB}
     known_on = {"known_on": said["known_on"]}  # of the facts too
     words, wrong = in_words({**typed, **known_on, "logs": said["log"], "format": said["log_format"]})
     if not words.logs:

@@ -14,7 +14,13 @@ from habilitation.authorizer import Authorizer
 from habilitation.cli import covering, screen
 from habilitation.cli.counted import counted
 from habilitation.cli.files import write_whole
-from habilitation.cli.formats import NOTICES, Format, FormatOption
+from habilitation.cli.formats import (
+    NOTICES,
+    STANDARD_OUTPUT,
+    Format,
+    FormatOption,
+    refuse_two_on_the_standard_output,
+)
 from habilitation.cli.options import Code, FolderArgument, JsonOption, Lang, LangOption
 from habilitation.cli.words import colon, word
 from habilitation.diagnostic import Diagnostic, PolicyError, RequestError
@@ -61,16 +67,17 @@ def run_tests(  # noqa: PLR0913, PLR0917  # a verb has as many options as it has
     from habilitation.authoring.cases import junit_xml, unseen  # noqa: PLC0415  # text readers only when text is read
 
     form = Format.JSON if as_json else format_
+    refuse_two_on_the_standard_output("--junit", junit, form)
     ran = _ran(path, only, form, lang)
     seen = _measured(ran) if coverage or fail_under is not None else None
     lacking = tuple(unseen(seen, fail_under)) if seen is not None and fail_under is not None else ()
     if junit is not None:
         write_whole(junit, junit_xml(ran, lang.value))
-    if junit is None or str(junit) != "-":
+    if junit != STANDARD_OUTPUT:
         _tell(path, ran, seen, lacking, form, lang)
     if lacking and seen is not None and form is Format.TEXT:
         # With JUnit on the standard output, the reason of the failure is told beside it.
-        stream = sys.stderr if str(junit) == "-" else None
+        stream = sys.stderr if junit == STANDARD_OUTPUT else None
         under = word("under", lang).format(tenths(seen.total.percent, lang), f"{fail_under:g}")
         screen.write(screen.styled(under, "bold red"), stream)
     raise typer.Exit(Code.FINDINGS if ran.failed or ran.mistakes or lacking else Code.FINE)
