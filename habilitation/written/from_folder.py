@@ -16,6 +16,7 @@ from habilitation.written.disk import VOCABULARY, files_below, kind_of, texts_of
 from habilitation.written.from_csv import read_csv
 from habilitation.written.from_rules import read_rules
 from habilitation.written.from_yaml import read_yaml
+from habilitation.written.meant import with_names
 from habilitation.written.strays import beside, not_read, strays
 from habilitation.written.syntax import RuleFile, WrittenCases, WrittenMatrix, WrittenPolicy, WrittenVocabulary
 
@@ -139,8 +140,9 @@ def read_policy(files: PolicyFiles, kept: Kept | None = None) -> tuple[WrittenPo
     vocabulary, found = kept.yaml(files.vocabulary[0], WrittenVocabulary)
     read = [(source, *kept.yaml(source, WrittenMatrix)) for source in files.matrices]
     ruled = [kept.rules(source) for source in files.rules]
-    found.extend(one for _, _, mistakes in read for one in mistakes)
-    found.extend(one for _, mistakes in ruled for one in mistakes)
+    found.extend(one for _, _, told in read for one in told)
+    mistakes = [one for _, told in ruled for one in told]
+    found.extend(with_names(mistakes, (file for file, _ in ruled), vocabulary) if vocabulary else mistakes)
     found.extend(map(not_read, files.strays))
     if vocabulary is None:
         return None, found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ from habilitation.diagnostic import Diagnostic
 from habilitation.source import Source, Span, Word
 from habilitation.vocabulary import RuleEffect
 from habilitation.written import limits, ways_out
-from habilitation.written.items import Piece, cut
+from habilitation.written.items import Piece, cut, defined
 from habilitation.written.slips import Stop, read_before, slip
 from habilitation.written.syntax import (
     And,
@@ -36,7 +35,6 @@ from habilitation.written.syntax import (
     WrittenRule,
     keywords,
     keywords_of,
-    pattern,
 )
 from habilitation.written.wording import foreign, grammar
 
@@ -46,8 +44,9 @@ _BEFORE = re.compile(r"\S+(?=\s+\Z)")
 class _Refused(Exception):
     """One mistake in one item; the other items are still read."""
 
-    def __init__(self, diagnostic: Diagnostic) -> None:
+    def __init__(self, diagnostic: Diagnostic, meant: str = "") -> None:
         self.diagnostic = diagnostic
+        self.meant = [Word(meant, diagnostic.span)] if meant and diagnostic.span else []
 
 
 @functools.cache
@@ -61,6 +60,7 @@ def read_rules(source: Source) -> tuple[RuleFile, list[Diagnostic]]:
     """The items of one file that can be read, and a diagnostic for each of the others."""
     found: list[Diagnostic] = []
     items: list[Item] = []
+    misnamed: list[Word] = []
     pieces, comments = cut(source, found)
     words = keywords_of(source)
     left = list(comments)
@@ -70,18 +70,12 @@ def read_rules(source: Source) -> tuple[RuleFile, list[Diagnostic]]:
             items.append(_Reader(source, piece, words).item())
         except _Refused as refused:
             found.append(refused.diagnostic)
+            misnamed += refused.meant
             left.extend(piece.comments)
             unread.append(source.text[piece.start : piece.end])
-    names = tuple(name for text in unread for name in _defined(text, words))
+    names = tuple(name for text in unread for name in defined(text, words))
     left.sort(key=lambda comment: comment.span.start)
-    return RuleFile(tuple(items), tuple(left), names, not found, words.language), found
-
-
-def _defined(text: str, words: Keywords) -> Iterator[str]:
-    """The names that a text which cannot be read meant to define, be it under a misspelt keyword or under none."""
-    name = "([a-z][a-z0-9_]*)"
-    opening = rf"{pattern(words['define'])}[ \t]+{name}|(?:\w+[ \t]+)?{name}[ \t]*:"
-    return (match[1] or match[2] for match in re.finditer(rf"^[ \t]*(?:{opening})", text, re.MULTILINE))
+    return RuleFile(tuple(items), tuple(left), names, not found, tuple(misnamed), words.language), found
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +115,8 @@ class _Reader:
             start, end, ended = error.token.start_pos, error.token.end_pos, error.token.type == "$END"
         meant = None if ended else slip(Stop(text, start, end, read_before(error), accepted, self.words))
         if meant is not None:
-            return self._refused("syntax_error", meant.message, meant.start, meant.end, meant.way_out)
+            found = Diagnostic("syntax_error", meant.message, self._span(meant.start, meant.end), meant.way_out)
+            return _Refused(found, meant.meant)
         if isinstance(error, UnexpectedCharacters):
             message, way_out, start, end = ways_out.of_unreadable(text, place, accepted, self.words)
         elif error.token.type == "$END":

@@ -84,3 +84,10 @@ def _comments(source: Source) -> Iterator[Comment]:
             before = source.text[source.text.rfind("\n", 0, match.start()) + 1 : match.start()]
             span = Span(source, *match.span())
             yield Comment(match.group(1).rstrip(), not before.strip(), span)
+
+
+def defined(text: str, words: Keywords) -> Iterator[str]:
+    """The names that a text which cannot be read meant to define, be it under a misspelt keyword or under none."""
+    name = "([a-z][a-z0-9_]*)"
+    opening = rf"{pattern(words['define'])}[ \t]+{name}|(?:\w+[ \t]+)?{name}[ \t]*:"
+    return (match[1] or match[2] for match in re.finditer(rf"^[ \t]*(?:{opening})", text, re.MULTILINE))

@@ -35,12 +35,13 @@ _SPELLING = "names are small letters without accents, digits and `_`"
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """Where it stands, what it is and what to write."""
+    """Where it stands, what it is and what to write; `meant` is how a name would be spelt that must exist already."""
 
     start: int
     end: int
     message: str
     way_out: str
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +182,8 @@ def _article(stop: Stop) -> Slip | None:
     found = next((one for one in _ARTICLE.finditer(stop.text) if one.start() <= stop.start < one.end()), None)
     if found is None or '"' in stop.text[stop.text.rfind("\n", 0, found.start()) + 1 : found.start()]:
         return None
-    name = spelt(found["name"])
-    meant = f"did you mean `{name}`? " if name else ""
-    return Slip(*found.span(), f"`{found[0]}` is no name", f"{meant}names have no article; {_LISTED}")
+    way_out = f"names have no article; {_LISTED}"
+    return Slip(*found.span(), f"`{found[0]}` is no name", way_out, spelt(found["name"]))
 
 
 def _negation(stop: Stop) -> Slip | None:
@@ -223,10 +223,12 @@ def _spelling(stop: Stop) -> Slip | None:
         return None
     value = word.isascii() or _tested(stop.words, r"\s+(?:\{[^}]*)?").search(stop.text, 0, start) is None
     quoted = "" if value else f'; a value may stand in quotes: `"{word}"`'
+    if stop.text[:start].strip() in stop.words.openers:  # a name that is given, and not used
+        return Slip(start, end, f"`{word}` is no name", f"did you mean `{name}`? {_SPELLING}")
     line = stop.text[stop.text.rfind("\n", 0, start) + 1 : start].split()
     conditional = len(line) > 0 and line[0] in {stop.words[one] for one in ("when", "unless", "and", "or")}
     listed = f"; {_LISTED}" if conditional and not quoted else ""
-    return Slip(start, end, f"`{word}` is no name", f"did you mean `{name}`? {_SPELLING}{quoted}{listed}")
+    return Slip(start, end, f"`{word}` is no name", f"{_SPELLING}{quoted}{listed}", name)
 
 
 def spelt(word: str) -> str:

@@ -144,13 +144,15 @@ class RuleFile:
     """One `.hab` file: its items in order, and the comments that belong to none of them.
 
     `refused` are the names of definitions that could not be read, so that their users are not blamed for it; `whole`
-    tells that everything could. In either language the same rules are equal.
+    tells that everything could. `misnamed` are words that are no names, where a name stands that must exist, spelt as
+    one. In either language the same rules are equal.
     """
 
     items: tuple[Item, ...]
     comments: tuple[Comment, ...]
     refused: tuple[str, ...] = ()
     whole: bool = True
+    misnamed: tuple[Word, ...] = ()
     language: Language = field(default=Language.EN, compare=False)
 
 
