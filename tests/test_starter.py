@@ -38,6 +38,31 @@ def test_it_has_one_matrix_and_three_rules(started: Path) -> None:
     assert (len(tables.matrices), len(tables.rules)) == (1, 3)
 
 
+# A rule that permits all to a care team, as one may add to either.
+OPEN = {
+    "fr": 'autoriser ouvert\n  pour consult\n  quand care_team\n  fondement "x"\n  fr "Oui."\n  en "Yes."\n',
+    "en": 'permit open\n  for consult\n  when care_team\n  because "x"\n  fr "Oui."\n  en "Yes."\n',
+}
+
+
+@each_language
+def test_a_type_that_its_annex_does_not_speak_of_stays_closed_whatever_else_permits_it(
+    lang: str, tmp_path: Path
+) -> None:
+    assert run("new", str(tmp_path), "--lang", lang).code == 0
+    vocabulary = tmp_path / "vocabulary.yaml"
+    one, two = "      prescription: {", "      biology: {fr: Biologie, en: Biology}\n"
+    vocabulary.write_text(vocabulary.read_text("utf-8").replace(one, f"{two}{one}"), "utf-8")
+    (tmp_path / "rules" / "open.hab").write_text(OPEN[lang], "utf-8")
+    policy = Authorizer.load(tmp_path).at("2025-06-01")
+    asked = {"action": "consult", "profession": {"fr": "medecin", "en": "physician"}[lang], "care_team": True}
+    effects = {
+        kind: policy.decide(**asked, motive="normal", masked=False, document_type=kind).effect.value
+        for kind in ("prescription", "biology")
+    }
+    assert effects == {"prescription": "PERMIT", "biology": "DENY"}
+
+
 def test_its_tests_pass_and_each_of_its_rules_decides_one(started: Path) -> None:
     policy = Authorizer.load(started)
     results, found = run_cases(policy, opened(started))
