@@ -636,11 +636,11 @@ def test_a_report_that_cannot_take_its_place_gives_it_back(tmp_path: Path, monke
 
     def refused(self: Path, target: Path) -> Path:
         if ".partial-" in self.name:
-            raise OSError("no")
+            raise OSError(1, "no")
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", refused)
-    with pytest.raises(OSError, match="no"), folder.replaced(tmp_path / "out") as beside:
+    with pytest.raises(UsageError, match="cannot be written: no"), folder.replaced(tmp_path / "out") as beside:
         (beside / "new").touch()
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["earlier"]
     assert hidden(tmp_path) == []

@@ -164,6 +164,42 @@ def test_an_access_of_which_a_fact_could_not_be_read_is_not_said_to_be_unchanged
     ]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["new", "DIR"],
+        ["schema", "cases", "--out", "DIR"],
+        ["sample-hospital", "DIR", "--patients", "20", "--accesses", "516"],
+        ["check", "old", "--certificate", "DIR"],
+        ["test", "old", "--junit", "DIR"],
+        ["compile", "old", "-o", "DIR"],
+        ["audit", "log.csv", "--policy", "old", "--out", "DIR"],
+        ["diff", "old", "new", "--log", "log.csv", "--out", "DIR"],
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_alike_by_every_verb_under_the_name_typed(
+    ground: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(ground)
+    before = sorted(path.name for path in ground.iterdir())
+    ran = run(*("log.csv/there" if word == "DIR" else word for word in words), "--lang", "en")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "`log.csv/there` cannot be written: Not a directory\n  code: unwritable_file\n"
+    assert sorted(path.name for path in ground.iterdir()) == before
+
+
+def test_a_report_that_cannot_be_written_to_its_end_names_no_temporary_folder(
+    ground: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", ".changed.partial-1/changed.csv")
+
+    monkeypatch.setattr("habilitation.audit.report.folder._to_disk", full)
+    ran = compared(ground, "old", "new", *given(ground), "--out", str(ground / "changed"))
+    told = f"`{ground / 'changed'}` cannot be written: No space left on device\n  code: unwritable_file\n"
+    assert (ran.code, ran.err) == (2, told)
+
+
 def test_what_a_reject_quotes_is_withheld_under_pseudonyms(ground: Path) -> None:
     (ground / "facts.csv").write_text("patient_id,fact,recorded_at\np-1,care_team,Dr Jean Secret\n", "utf-8")
     (ground / "key").write_text("k" * 32, "utf-8")

@@ -34,7 +34,6 @@ def audit(asked: Asked, policy: Authorizer, on_progress: Watch | None = None) ->
     report.ready(asked)
     started = datetime.datetime.now(datetime.UTC)
     assert asked.out is not None
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
     with _judged(asked, policy, on_progress or _unwatched, asked.out.parent) as (ledger, read, watch):
         whole = read.intake.asked
         watch(Progress("report"))

@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from habilitation.diagnostic import RequestError
@@ -43,6 +44,15 @@ def must_be_empty(folder: Path) -> None:
         )
 
 
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """What stops the writing of a file or a folder is told of the name it was asked under, as a RequestError."""
+    try:
+        yield
+    except OSError as error:
+        raise RequestError("unwritable_file", f"`{path}` cannot be written: {error.strerror}") from None
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write beside, then rename: nobody ever reads half a file; `-` is the standard output.
 
@@ -55,6 +65,11 @@ def write_whole(path: Path, content: bytes) -> None:
         return
     there = Path(os.path.realpath(path))
     beside = there.with_name(f".{there.name}.{os.getpid()}")
+    with writing(path):
+        _written_beside(beside, there, content)
+
+
+def _written_beside(beside: Path, there: Path, content: bytes) -> None:
     try:
         before = there.stat() if there.exists() else None
         # Never open to more readers than the file it replaces, not even while it is written.
@@ -66,9 +81,9 @@ def write_whole(path: Path, content: bytes) -> None:
         if before is not None:
             _as_before(beside, before)
         beside.replace(there)
-    except OSError as error:
+    except OSError:
         beside.unlink(missing_ok=True)
-        raise RequestError("unwritable_file", f"`{path}` cannot be written: {error.strerror}") from None
+        raise
 
 
 def _as_before(path: Path, before: os.stat_result) -> None:

@@ -10,14 +10,14 @@ import typer
 
 from habilitation.cli import screen
 from habilitation.cli.extra import need_audit
-from habilitation.cli.files import must_be_empty
+from habilitation.cli.files import must_be_empty, writing
 from habilitation.cli.options import JsonOption, Lang, LangOption
 from habilitation.cli.watching import stoppable
 from habilitation.cli.words import colon, word
 
 CODES = (
-    "Exit codes: 0 written; 2 usage error, or a folder that is not empty; 3 a folder that cannot be read; "
-    "130 interrupted."
+    "Exit codes: 0 written; 2 usage error, a folder that is not empty or cannot be written; "
+    "3 a folder that cannot be read; 130 interrupted."
 )
 
 
@@ -55,7 +55,7 @@ def sample_hospital(
     must_be_empty(folder)
     from habilitation import sample  # noqa: PLC0415  # numpy and pyarrow only when a hospital is written
 
-    with stoppable(lang):
+    with stoppable(lang), writing(folder):
         sample.write(folder, patients=patients, accesses=accesses, seed=seed, log_format=_chosen(log_format))
     written = {
         str(file.relative_to(folder)): file.stat().st_size for file in sorted(folder.rglob("*")) if file.is_file()

@@ -10,7 +10,7 @@ import typer
 
 from habilitation.cli import screen
 from habilitation.cli.extra import need_audit
-from habilitation.cli.files import write_whole
+from habilitation.cli.files import write_whole, writing
 from habilitation.cli.options import JsonOption, Lang, LangOption
 from habilitation.cli.words import colon, word
 
@@ -44,7 +44,8 @@ def schema(kind: Which = None, out: Out = None, lang: LangOption = Lang.FR, as_j
     if out is None:
         screen.write(_text(chosen[str(kind)] if kind is not None else chosen))
         return
-    out.mkdir(parents=True, exist_ok=True)
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
     paths = [out / f"{name}.schema.json" for name in chosen]
     for path, one in zip(paths, chosen.values(), strict=True):
         write_whole(path, (_text(one) + "\n").encode("utf-8"))

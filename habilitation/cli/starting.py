@@ -8,11 +8,14 @@ from typing import Annotated
 import typer
 
 from habilitation.cli import screen
-from habilitation.cli.files import must_be_empty, write_whole
+from habilitation.cli.files import must_be_empty, write_whole, writing
 from habilitation.cli.options import JsonOption, Lang, LangOption
 from habilitation.cli.words import colon, word
 
-CODES = "Exit codes: 0 written; 2 usage error, or a folder that is not empty; 3 a folder that cannot be read or made."
+CODES = (
+    "Exit codes: 0 written; 2 usage error, a folder that is not empty or cannot be written; "
+    "3 a folder that cannot be read."
+)
 
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="A folder that is empty, or not there yet; `.git` does not count.")
@@ -30,7 +33,8 @@ def new_policy(folder: Folder, lang: LangOption = Lang.FR, as_json: JsonOption =
     written = files(lang.value)
     for name, content in written.items():
         file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
+        with writing(folder):
+            file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, content)
     if as_json:
         sizes = {name: len(content) for name, content in written.items()}

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,12 +21,32 @@ _ABANDONED = 24 * 3600.0  # seconds; a number of process is given again, to one 
 
 
 def claimed(out: Path | None, maker: str = MAKER) -> Path:
-    """The folder to write, links followed. UsageError if what is there was not written by the maker, wholly."""
+    """The folder to write, links followed, the one that holds it made.
+
+    UsageError if what is there was not written by the maker, wholly, or if nothing can be written there.
+    """
     if out is None:
         raise UsageError("no_folder", "a report needs a folder", "name it with `--out`")
     folder = out.resolve()
-    if not folder.exists():
-        return folder
+    if folder.exists():
+        _must_be_made_by(maker, folder, out)
+    with _writing(out):
+        if not folder.parent.exists():
+            folder.parent.mkdir(parents=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".habilitation-"):
+            pass
+    return folder
+
+
+@contextlib.contextmanager
+def _writing(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError("unwritable_file", f"`{out}` cannot be written: {error.strerror}") from None
+
+
+def _must_be_made_by(maker: str, folder: Path, out: Path) -> None:
     way_out = "name a folder that does not exist, or an earlier report"
     if not folder.is_dir() or not folder.name:
         raise UsageError("not_a_report", f"`{out}` is not a folder that a report may replace", way_out)
@@ -36,7 +57,6 @@ def claimed(out: Path | None, maker: str = MAKER) -> Path:
     if others := sorted(inside - written):
         sentence = f"`{out}` also holds `{others[0]}`, which `{maker}` did not write"
         raise UsageError("not_only_a_report", sentence, "move it elsewhere: a report is replaced as a whole")
-    return folder
 
 
 def _written_by(maker: str, folder: Path) -> set[str]:
@@ -52,21 +72,24 @@ def _written_by(maker: str, folder: Path) -> set[str]:
 
 @contextlib.contextmanager
 def replaced(folder: Path) -> Iterator[Path]:
-    """An empty folder beside `folder`, which takes its place in the end; it is gone if the end is not reached."""
+    """An empty folder beside `folder`, which takes its place in the end; it is gone if the end is not reached.
+
+    Raises UsageError when it cannot be written.
+    """
     partial, old = _beside(folder, "partial"), _beside(folder, "old")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    _clean(folder)
-    partial.mkdir()
-    try:
-        yield partial
-        for file in sorted(partial.iterdir()):
-            _to_disk(file)
-        _to_disk(partial)
-        _swap(partial, folder, old)
-    except BaseException:  # an interruption too
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-    _to_disk(folder.parent)
+    with _writing(folder):
+        _clean(folder)
+        partial.mkdir(parents=True)
+        try:
+            yield partial
+            for file in sorted(partial.iterdir()):
+                _to_disk(file)
+            _to_disk(partial)
+            _swap(partial, folder, old)
+        except BaseException:  # an interruption too
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+        _to_disk(folder.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
