@@ -77,13 +77,20 @@ def test_a_renamed_policy_says_the_same(
     [
         ("for read", 5, "action", None),
         ("permit reading", 8, "lending", "`lending` is already there"),
-        ("permit reading", 8, "when", "reserved"),
-        ("permit reading", 8, "Big", "small letters"),
+        ("permit reading", 8, "when", "`when` is reserved and cannot name a rule: choose another name"),
+        ("permit reading", 8, "quand", "`quand` is reserved and cannot name a rule: choose another name"),
+        ("permit reading", 8, "Big", "`Big` cannot name a rule: use small letters, digits and `_`, a letter first"),
+        ("when quiet", 6, "Big", "`Big` cannot name a condition: use small letters"),
+        ("shelf is rare", 1, "Big", "`Big` cannot name an axis: use small letters, digits and `_`, a letter first"),
+        ("oblige sign", 8, "Big", "`Big` cannot name an obligation: use small letters"),
         ("when quiet", 6, "shelf", "`shelf` is already there"),
         ("is rare", 4, "open", "`open` is already there"),
-        ("is rare", 4, "when", "`when` is reserved"),
-        ("is rare", 4, "quand", "`quand` is reserved"),
-        ("is rare", 4, "two words", "cannot name a value"),
+        ("is rare", 4, "when", "`when` is reserved and cannot name a value: choose another name"),
+        ("is rare", 4, "quand", "`quand` is reserved and cannot name a value: choose another name"),
+        ("is rare", 4, "two words", "`two words` cannot name a value: use letters without accents, digits and"),
+        ("is rare", 4, "A-b.c", None),
+        ("is rare", 4, "2024-01-01", None),
+        ("is rare", 4, "-", "`-` cannot name a value: use letters without accents, digits and `_`, with `-` and `.`"),
         ("shelf is rare", 0, "réserve", "cannot name an axis"),
         ("art. 3", 2, "x", "is not a name that this policy gives"),
         ("action is lend", 1, "x", "is a word of the language"),
@@ -93,6 +100,7 @@ def test_a_name_that_cannot_be_given_is_refused_with_its_reason(
     words: str, inside: int, name: str, why: str | None, editor: Editor, rules: str
 ) -> None:
     answer = editor.answer("textDocument/rename", {**editor.at(rules, words, inside), "newName": name})
+    assert ("error" in answer) == (why is not None)
     assert why is None or why in answer["error"]["message"]
 
 

@@ -21,6 +21,7 @@ from habilitation.written.syntax import Language, WrittenValue, keywords
 
 _OURS = frozenset(Kind) - {Kind.SYSTEM, Kind.TEXT}
 _CODE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\Z")
+_AS_A_CODE = "use letters without accents, digits and `_`, with `-` and `.` between them"
 # A name may be used in files of either language.
 _RESERVED = frozenset().union(*(keywords(language).reserved for language in Language))
 # Kinds that a rule, or the axes of a matrix, could not tell from one another.
@@ -65,10 +66,13 @@ def renamed(reading: Reading, mention: Mention, name: str) -> list[Span]:
 
 def _accept(reading: Reading, thing: Thing, name: Word) -> None:
     # A value may be named as a code is; what else has a name is named in the policy's own words.
-    coded = thing.kind in (Kind.VALUE, Kind.CELL) and _CODE.match(name)
-    refused = [] if coded else list(bad_name(name, thing.kind.with_article))
-    if refused or name in _RESERVED:
-        raise CannotRenameError(f"{refused[0].message}: {refused[0].help}" if refused else f"`{name}` is reserved")
+    coded = thing.kind in (Kind.VALUE, Kind.CELL)
+    if coded and not _CODE.match(name):
+        raise CannotRenameError(f"`{name}` cannot name {thing.kind.with_article}: {_AS_A_CODE}")
+    for refused in () if coded else bad_name(name, thing.kind.with_article):
+        raise CannotRenameError(f"{refused.message}: {refused.help}")
+    if name in _RESERVED:
+        raise CannotRenameError(f"`{name}` is reserved and cannot name {thing.kind.with_article}: choose another name")
     kinds = {thing.kind}.union(*(kinds for kinds in _TOGETHER if thing.kind in kinds))
     if any(name in reading.mentions.things(kind, thing.owner) for kind in kinds):
         raise CannotRenameError(f"`{name}` is already there")

@@ -29,7 +29,9 @@ class Kind(enum.Enum):
 
     @property
     def with_article(self) -> str:
-        """As a sentence names one: an axis, a value."""
+        """As a sentence names one: an axis, a value, advice."""
+        if self in (Kind.ADVICE, Kind.FACTS):
+            return self.value
         return f"{'an' if self.value[0] in 'aeiou' else 'a'} {self.value}"
 
 
