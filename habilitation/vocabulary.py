@@ -44,8 +44,8 @@ ENGINE_REASONS = (NO_RULE, MISSING_FACT, BEFORE_FIRST_EDITION, UNKNOWN_CODE)
 
 ACTION = "action"
 # What the values of an axis are about, in the words of XACML (AuthZEN's context is its environment).
-SUBJECT = "subject"
-CATEGORIES = (SUBJECT, "resource", "action", "environment")
+SUBJECT, RESOURCE, ENVIRONMENT = "subject", "resource", "environment"
+CATEGORIES = (SUBJECT, RESOURCE, "action", ENVIRONMENT)
 NOT_COVERED = "not covered"
 
 

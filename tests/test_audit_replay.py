@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import filecmp
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from habilitation.audit.from_yaml import read
 from habilitation.audit.in_words import InWords, WordsError
 from habilitation.audit.refusals import UsageError
 from habilitation.audit.replay import Replay, Side, Teller, answers, asked_of_both, held_at, replayed, telling
+from habilitation.audit.replay.dimensions import dimensions
 from habilitation.audit.replay.plain import plain
 from habilitation.sample import write
 from habilitation.source import Source, Span, Word
@@ -224,7 +226,7 @@ def test_the_values_of_an_axis_are_told_with_what_became_of_their_accesses(ward:
         ("doctor", 2, 0, 1),
         ("nurse", 0, 2, 0),
     ]
-    assert [share.value for share in found.by["motive"]] == [""]  # the policy has no such axis
+    assert list(found.by) == ["profession", "document_type", "action"]  # of no motive: the policies have no such axis
     assert found.groups[2].by["document_type"] == {"letter": 2}
 
 
@@ -318,6 +320,102 @@ def test_what_is_declared_of_an_axis_that_neither_policy_has_is_refused(tmp_path
     old, new = policy(tmp_path / "old", OLD), policy(tmp_path / "new", NEW)
     with pytest.raises(WordsError, match="unknown axis `consnted`"):
         asked_of_both(words(logs=("log.csv",), complete=("consnted",)), old, new)
+
+
+# --- other axes ----------------------------------------------------------------------------------
+
+NAMES = {"profession": "job", "document_type": "kind"}  # `kind` is a column of what is written, too
+
+
+def renamed(text: str) -> str:
+    for name, other in NAMES.items():
+        text = re.sub(rf"\b{name}\b", other, text)
+    return text
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> tuple[Side, Side]:
+    """The ward, where its vocabulary names what it has otherwise, and says what it is about."""
+    kinds = axis("kind", "letter", "image", category="resource")
+    why = axis("purpose", "care", "study", category="environment")
+    vocabulary = world(
+        axis("action", "consult", "deposit"),
+        kinds,
+        axis("job", "nurse", "doctor", category="subject"),
+        why,
+        fact("care_team"),
+        fact("blocked"),
+    )
+    log = tmp_path / "desk.csv"
+    log.write_text(renamed(LOG), "utf-8")
+    old, new = (policy(tmp_path / side, renamed(rules), vocabulary) for side, rules in (("o", OLD), ("n", NEW)))
+    return asked_of_both(words(logs=(str(log),), assume={"purpose": "care"}), old, new)
+
+
+def test_who_and_for_what_are_told_by_the_categories_of_axes_whatever_their_names(
+    desk: tuple[Side, Side], ward: tuple[Side, Side]
+) -> None:
+    found, usual = replayed(*desk), replayed(*ward)
+    assert list(found.by) == ["job", "axis_kind", "action", "purpose"]
+    for name, key in (("profession", "job"), ("document_type", "axis_kind"), ("action", "action")):
+        assert found.by[key] == usual.by[name]
+        assert [group.by[key] for group in found.groups] == [group.by[name] for group in usual.groups]
+    closed = told(desk, "fr", examples=1).index("▼ Fermés : 2 (ont eu lieu : 1 ; dossiers : 1 ; professionnels : 1)")
+    lines = told(desk, "fr", examples=1)[closed + 3 : closed + 8]
+    assert lines[:4] == [
+        "  job (fr) : nurse nurse (fr) × 2",
+        "  kind (fr) : letter letter (fr) × 2",
+        "  action (fr) : consult consult (fr) × 2",
+        "  purpose (fr) : care care (fr) × 2",
+    ]
+    assert lines[4].endswith("  pro-1  p-1  nurse  letter  a ouvert")
+    markdown = Teller(replayed(*desk, examples=1), desk[0].policy, desk[1].policy, "en").in_markdown()
+    assert any("| where | time | who | record | job (en) | kind (en) | system |" in line for line in markdown)
+
+
+def test_what_is_written_has_the_axes_of_the_policies_beside_its_own_columns(
+    desk: tuple[Side, Side], tmp_path: Path
+) -> None:
+    found = replayed(*desk, out=tmp_path / "out")
+    (first, *_) = pq.read_table(tmp_path / "out" / "changed.parquet").to_pylist()
+    assert list(first)[:10] == [
+        *("place", "kind", "time", "professional_id", "patient_id"),
+        *("job", "axis_kind", "action", "purpose", "outcome"),
+    ]
+    assert (first["kind"], first["job"], first["axis_kind"], first["purpose"]) == ("closed", "nurse", "letter", "care")
+    assert rows_of(tmp_path / "out" / "changed.csv")[0]["axis_kind"] == "letter"
+    example = plain(found)["groups"][0]["examples"][0]
+    assert list(example)[5:] == ["job", "axis_kind", "action", "purpose", "outcome"]
+
+
+def test_the_columns_of_the_shipped_policy_are_those_they_were(dmp: Authorizer, tmp_path: Path) -> None:
+    found = replayed(*sides(HOSPITAL, dmp, held_at(dmp, datetime.date(2025, 9, 1), None)), out=tmp_path / "out")
+    axes = ["profession", "document_type", "action", "motive"]
+    assert list(found.by) == axes
+    assert pq.read_schema(tmp_path / "out" / "changed.parquet").names[5:9] == axes
+    assert list(plain(found)["groups"][0]["examples"][0])[5:9] == axes
+
+
+def test_a_category_prevails_over_a_usual_name_whichever_policy_says_it(
+    desk: tuple[Side, Side], ward: tuple[Side, Side]
+) -> None:
+    for old, new in ((ward[0], desk[1]), (desk[0], ward[1])):
+        assert [one.axis for one in dimensions(old.policy, new.policy)] == ["job", "kind", "action", "purpose"]
+
+
+def test_facts_and_other_axes_are_no_breakdown(tmp_path: Path) -> None:
+    vocabulary = world(
+        axis("room", "hall"),
+        axis("role", "guest"),
+        axis("motive", "visit"),
+        axis("way", "in", category="environment"),
+        fact("a"),
+    )
+    one = policy(tmp_path / "one", rule("permit", "one", "a"), vocabulary)
+    assert [(each.axis, each.category) for each in dimensions(one, one)] == [
+        ("role", "subject"),
+        ("motive", "environment"),
+    ]
 
 
 # --- written -------------------------------------------------------------------------------------
@@ -443,9 +541,9 @@ def test_a_comparison_is_told_with_what_opens_first(ward: tuple[Side, Side]) -> 
     assert lines[closed + 1 : closed + 6] == [
         "  before: permitted (PERMIT) – team – team, in English. – [a text]",
         "  after: not permitted (NOT_APPLICABLE) – no_rule – No rule permits this access.",
-        "  professions: nurse nurse (en) × 2",
-        "  document types: letter letter (en) × 2",
-        "  actions: consult consult (en) × 2",
+        "  profession (en): nurse nurse (en) × 2",
+        "  document_type (en): letter letter (en) × 2",
+        "  action (en): consult consult (en) × 2",
     ]
     assert lines[closed + 6].endswith("log.csv:2  2026-03-01T11:00:00+01:00  pro-1  p-1  nurse  letter  opened")
 
@@ -525,10 +623,12 @@ def test_a_log_without_an_access_has_no_days(tmp_path: Path, ward: tuple[Side, S
 
 
 def test_an_axis_of_many_values_is_told_in_part(tmp_path: Path) -> None:
-    types = [f"type-{number}" for number in range(9)]
-    vocabulary = world(axis("action", "consult"), axis("document_type", *types), fact("care_team"))
+    types = axis("document_type", *(f"type-{number}" for number in range(9)))
+    vocabulary = world(
+        axis("action", "consult"), types.replace("document_type (en)", "document types"), fact("care_team")
+    )
     log = tmp_path / "log.csv"
-    lines = [f"2026-03-01T10:00:00Z,p-1,pro-1,{one}\n" for one in [*types, ""]]
+    lines = [f"2026-03-01T10:00:00Z,p-1,pro-1,{one}\n" for one in [*(f"type-{number}" for number in range(9)), ""]]
     log.write_text("time,patient_id,professional_id,document_type\n" + "".join(lines), "utf-8")
     permits, forbids = (rule(effect, "all_of_them", "care_team or not care_team") for effect in ("permit", "forbid"))
     old, new = policy(tmp_path / "old", permits, vocabulary), policy(tmp_path / "new", forbids, vocabulary)

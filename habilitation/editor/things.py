@@ -30,9 +30,10 @@ class Kind(enum.Enum):
     @property
     def with_article(self) -> str:
         """As a sentence names one: an axis, a value, advice."""
+        word: str = self.value
         if self in (Kind.ADVICE, Kind.FACTS):
-            return self.value
-        return f"{'an' if self.value[0] in 'aeiou' else 'a'} {self.value}"
+            return word
+        return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
 @dataclass(frozen=True, slots=True)

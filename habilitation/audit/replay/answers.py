@@ -12,32 +12,38 @@ import pyarrow.parquet as pq
 from habilitation.audit.asof.standing import Ordinals
 from habilitation.audit.judgement import EFFECTS, Judge, Judged
 from habilitation.audit.kept import missing_of, named
+from habilitation.audit.replay.dimensions import Dimension
 from habilitation.audit.schema import CODED, OUTCOMES, PLACE
 from habilitation.vocabulary import MISSING_FACT
 
-AXES = ("profession", "document_type", "action", "motive")
-_CODED = ("professional_id", *AXES, "outcome", "effect", "rules", "missing", "edition")
-SCHEMA = pa.schema(
-    [
-        ("file", pa.int32()),
-        ("line", pa.int64()),
-        ("part", pa.int32()),
-        ("stamp", pa.int64()),
-        ("patient_id", pa.string()),
-        *((name, CODED) for name in _CODED),
-    ]
-)
 _TOGETHER = 131_072  # rows of a group of the file: DuckDB reads it group by group
 
 
+def _schema(dimensions: Sequence[Dimension]) -> pa.Schema:
+    """An answer: the place of the access, who and whose, its dimensions, what was done, and what the policy says."""
+    axes = [one.column for one in dimensions]
+    coded = ("professional_id", *axes, "outcome", "effect", "rules", "missing", "edition")
+    return pa.schema(
+        [
+            ("file", pa.int32()),
+            ("line", pa.int64()),
+            ("part", pa.int32()),
+            ("stamp", pa.int64()),
+            ("patient_id", pa.string()),
+            *((name, CODED) for name in coded),
+        ]
+    )
+
+
 class Answers:
-    """Takes answers into a Parquet file of SCHEMA, in any order; rules that hold together are in that of the alphabet.
+    """Takes answers into a Parquet file, in any order; rules that hold together are in that of the alphabet.
 
     So that two policies that list the same rules in another order say the same.
     """
 
-    def __init__(self, path: Path, judge: Judge) -> None:
-        self._file = pq.ParquetWriter(path, SCHEMA, compression="zstd", compression_level=1)
+    def __init__(self, path: Path, judge: Judge, dimensions: Sequence[Dimension]) -> None:
+        self._schema, self._dimensions = _schema(dimensions), dimensions
+        self._file = pq.ParquetWriter(path, self._schema, compression="zstd", compression_level=1)
         self._judge = judge
         self._axes = {axis.name: number for number, axis in enumerate(judge.policy.tables.axes)}
         self._rows: list[pa.Table] = []
@@ -49,14 +55,14 @@ class Answers:
         stamped = "stamp" if "stamp" in batch.schema.names else "t"
         columns = {name: batch.column(name) for name in (*PLACE, "patient_id", "professional_id")}
         columns["stamp"] = batch.column(stamped)
-        for name in AXES:
-            columns[name] = self._values(name, judged)
+        columns |= {one.column: self._values(one.axis, judged) for one in self._dimensions}
         columns["outcome"] = named(OUTCOMES, batch.column("outcome").to_numpy())
         columns["effect"] = named(EFFECTS, judged.effects)
         columns["rules"] = named((*map(_sorted, self._judge.reason_names), MISSING_FACT), judged.reasons)
         columns["missing"] = missing_of(self._judge, judged.missing, batch)
         columns["edition"] = named(self._judge.edition_names, judged.editions)
-        self._rows.append(pa.table([columns[name].cast(SCHEMA.field(name).type) for name in SCHEMA.names], SCHEMA))
+        schema = self._schema
+        self._rows.append(pa.table([columns[name].cast(schema.field(name).type) for name in schema.names], schema))
         self._count += batch.num_rows
         if self._count >= _TOGETHER:
             self.flush()

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from habilitation.audit.ledger import Ledger
-from habilitation.audit.replay.answers import AXES
+from habilitation.audit.replay.dimensions import Dimension
 
 CHANGED = "changed"
 KINDS = ("opened", "closed", "otherwise", "reason")
 # An access that one policy does not read: a code it does not know, or a line that is there a duplicate. What is not
 # read opens nothing.
 NOT_READ = "not_read"
-_SHARED = ("patient_id", "professional_id", *AXES, "outcome", "stamp")
+_SHARED = ("patient_id", "professional_id", "outcome", "stamp")
 _PLACE = ("file", "line", "part")
 _SIDED = {"effect": "'INDETERMINATE'", "rules": f"'{NOT_READ}'", "missing": "''", "edition": "''"}
 _KIND = """
@@ -41,7 +41,7 @@ class Read:
     last: int | None
 
 
-def compare(ledger: Ledger, old: Path, new: Path, files: Mapping[int, str]) -> Read:
+def compare(ledger: Ledger, old: Path, new: Path, files: Mapping[int, str], dimensions: Sequence[Dimension]) -> Read:
     """Fill the table `changed`, and count the accesses read."""
     tables = ledger.connection
     names = pa.table({"file": pa.array(files, pa.int32()), "name": pa.array(files.values(), pa.string())})
@@ -49,7 +49,7 @@ def compare(ledger: Ledger, old: Path, new: Path, files: Mapping[int, str]) -> R
     for name, path in (("old", old), ("new", new)):
         source = str(path).replace("'", "''")
         tables.execute(f"CREATE OR REPLACE VIEW {name}_answers AS SELECT * FROM read_parquet('{source}')")  # noqa: S608  # ours
-    tables.execute(f"CREATE OR REPLACE TABLE {CHANGED} AS {_changed()}")
+    tables.execute(f"CREATE OR REPLACE TABLE {CHANGED} AS {_changed(dimensions)}")
     unread = _SIDED["effect"]
     query = f"""
         SELECT count(*), count(*) FILTER (n.line IS NULL), count(*) FILTER (o.line IS NULL),
@@ -65,8 +65,9 @@ def _joined() -> str:
     return "old_answers o FULL JOIN new_answers n USING (file, line, part)"
 
 
-def _changed() -> str:
-    columns = [f"coalesce(n.{name}, o.{name}) AS {name}" for name in _SHARED]
+def _changed(dimensions: Sequence[Dimension]) -> str:
+    shared = (*_SHARED, *(one.column for one in dimensions))
+    columns = [f"coalesce(n.{name}, o.{name}) AS {name}" for name in shared]
     for side in ("old", "new"):
         columns += [f"coalesce({side[0]}.{name}, {unread}) AS {side}_{name}" for name, unread in _SIDED.items()]
     unlike = "n.effect IS DISTINCT FROM o.effect OR n.rules IS DISTINCT FROM o.rules"

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
 from habilitation.audit.clock import Clock
-from habilitation.audit.replay.answers import AXES
 from habilitation.audit.replay.comparing import CHANGED, KINDS
+from habilitation.audit.replay.dimensions import Dimension
 from habilitation.audit.replay.unread import Rejected
 from habilitation.audit.report import FileCounts
 from habilitation.audit.rulebook import Told
 
-DIMENSIONS = AXES
 _SIDES = ("old", "new")
 _JUDGEMENT = ("effect", "rules", "missing")
 _KEY = tuple(f"{side}_{name}" for side in _SIDES for name in _JUDGEMENT)
@@ -38,17 +37,14 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One access: its place in the log, and what people need to find it."""
+    """One access: its place in the log, and what people need to find it; `values` by the keys of the dimensions."""
 
     place: str
     part: int
     time: str
     professional_id: str
     patient_id: str
-    profession: str
-    document_type: str
-    action: str
-    motive: str
+    values: Mapping[str, str]
     outcome: str
 
 
@@ -65,7 +61,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The accesses that went from one judgement to another; `done`: those that took place."""
+    """The accesses that went from one judgement to another; `done`: those that took place.
+
+    `by` counts them by the key of each dimension and its values.
+    """
 
     kind: str
     old: Judgement
@@ -87,6 +86,7 @@ class Replay:
     count those of which an access has another effect; `rejected` is what could not be read, under the old policy and
     under the new. `days` are those of the first access compared and of the last, in the zone of the audit; `later`, for
     the old policy and for the new, the days after them on which an edition begins, where the policies are not the same.
+    `by` has the values of each of the `dimensions`, under its key.
     """
 
     old_files: tuple[FileCounts, ...]
@@ -105,6 +105,7 @@ class Replay:
     professionals: int
     by: Mapping[str, tuple[Share, ...]]
     groups: tuple[Group, ...]
+    dimensions: tuple[Dimension, ...]
 
     @property
     def changed(self) -> int:
@@ -161,20 +162,22 @@ def totals(tables: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     }
 
 
-def shares(tables: duckdb.DuckDBPyConnection) -> dict[str, tuple[Share, ...]]:
-    """For each axis, the values of the accesses, those of most changes first."""
+def shares(tables: duckdb.DuckDBPyConnection, dimensions: Sequence[Dimension]) -> dict[str, tuple[Share, ...]]:
+    """For the key of each dimension, the values of the accesses, those of most changes first."""
     counts = ", ".join(f"count(*) FILTER (kind = '{kind}')" for kind in KINDS)
     found = {}
-    for axis in DIMENSIONS:
+    for one in dimensions:
         query = f"""
-            SELECT coalesce({axis}, '') AS value, {counts} FROM {CHANGED} GROUP BY value
+            SELECT coalesce({one.column}, '') AS value, {counts} FROM {CHANGED} GROUP BY value
             ORDER BY count(*) FILTER (kind <> 'reason') DESC, count(*) DESC, value
         """  # noqa: S608  # names of ours
-        found[axis] = tuple(Share(*row) for row in tables.execute(query).fetchall())
+        found[one.key] = tuple(Share(*row) for row in tables.execute(query).fetchall())
     return found
 
 
-def groups(tables: duckdb.DuckDBPyConnection, words: Words, examples: int) -> tuple[Group, ...]:
+def groups(
+    tables: duckdb.DuckDBPyConnection, words: Words, dimensions: Sequence[Dimension], examples: int
+) -> tuple[Group, ...]:
     """The accesses by where they went from and to: openings first, the largest first; up to so many examples each."""
     key = ", ".join(_KEY)
     tables.execute(f"""
@@ -184,8 +187,8 @@ def groups(tables: duckdb.DuckDBPyConnection, words: Words, examples: int) -> tu
                    count(DISTINCT patient_id) AS records, count(DISTINCT professional_id) AS professionals
             FROM {CHANGED} GROUP BY kind, {key})
     """)  # noqa: S608  # names of ours
-    by = {axis: _by(tables, axis) for axis in DIMENSIONS}
-    shown = _examples(tables, words, examples)
+    by = {one.key: _by(tables, one.column) for one in dimensions}
+    shown = _examples(tables, words, dimensions, examples)
     rows = tables.execute(f"SELECT * FROM {_NUMBERED} ORDER BY number").fetchall()  # noqa: S608  # as above
     found = []
     for number, kind, *judged, accesses, done, records, professionals in rows:
@@ -193,15 +196,15 @@ def groups(tables: duckdb.DuckDBPyConnection, words: Words, examples: int) -> tu
             Judgement(effect, rules, missing, words.told[side](rules))
             for side, (effect, rules, missing) in zip(_SIDES, (judged[:3], judged[3:]), strict=True)
         )
-        shares_of = {axis: by[axis].get(number, {}) for axis in DIMENSIONS}
+        shares_of = {key: counts.get(number, {}) for key, counts in by.items()}
         here = tuple(shown.get(number, ()))
         found.append(Group(kind, old, new, accesses, done, records, professionals, shares_of, here))
     return tuple(found)
 
 
-def _by(tables: duckdb.DuckDBPyConnection, axis: str) -> dict[int, dict[str, int]]:
+def _by(tables: duckdb.DuckDBPyConnection, column: str) -> dict[int, dict[str, int]]:
     query = f"""
-        SELECT number, coalesce({axis}, '') AS value, count(*) AS n
+        SELECT number, coalesce({column}, '') AS value, count(*) AS n
         FROM {CHANGED} JOIN {_NUMBERED} USING ({", ".join(_KEY)}) GROUP BY ALL ORDER BY number, n DESC, value
     """  # noqa: S608  # names of ours
     found: dict[int, dict[str, int]] = {}
@@ -210,8 +213,11 @@ def _by(tables: duckdb.DuckDBPyConnection, axis: str) -> dict[int, dict[str, int
     return found
 
 
-def _examples(tables: duckdb.DuckDBPyConnection, words: Words, most: int) -> dict[int, list[Example]]:
-    columns = ("professional_id", "patient_id", *AXES, "outcome")
+def _examples(
+    tables: duckdb.DuckDBPyConnection, words: Words, dimensions: Sequence[Dimension], most: int
+) -> dict[int, list[Example]]:
+    keys = [one.key for one in dimensions]
+    columns = ("professional_id", "patient_id", "outcome", *(one.column for one in dimensions))
     query = f"""
         SELECT number, file, line, part, stamp, {", ".join(f"coalesce({name}, '')" for name in columns)}
         FROM {CHANGED} JOIN {_NUMBERED} USING ({", ".join(_KEY)})
@@ -219,8 +225,9 @@ def _examples(tables: duckdb.DuckDBPyConnection, words: Words, most: int) -> dic
         ORDER BY number, file, line, part
     """  # noqa: S608  # names of ours
     found: dict[int, list[Example]] = {}
-    for number, file, line, part, stamp, professional, patient, *rest in tables.execute(query).fetchall():
+    for number, file, line, part, stamp, professional, patient, outcome, *values in tables.execute(query).fetchall():
         who, whose = words.person("professional", professional), words.person("patient", patient)
-        told = Example(f"{file}:{line}", part, words.clock.time(stamp), who, whose, *rest)
+        named = dict(zip(keys, values, strict=True))
+        told = Example(f"{file}:{line}", part, words.clock.time(stamp), who, whose, named, outcome)
         found.setdefault(number, []).append(told)
     return found

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from habilitation.audit.replay.counted import Judgement, Replay
+from habilitation.audit.replay.counted import Example, Judgement, Replay
 from habilitation.audit.replay.unread import Rejected
 from habilitation.audit.report import FileCounts
 
@@ -52,7 +52,7 @@ def plain(found: Replay) -> dict[str, Any]:
                 "records": group.records,
                 "professionals": group.professionals,
                 "by": {axis: dict(values) for axis, values in group.by.items()},
-                "examples": [asdict(example) for example in group.examples],
+                "examples": [*map(_example, group.examples)],
             }
             for group in found.groups
         ],
@@ -63,6 +63,18 @@ def _lines(files: tuple[FileCounts, ...], rejected: Rejected) -> dict[str, Any]:
     names = ("read", "judged", "accesses", "rejected", "duplicates", "outside")
     numbers = {name: sum(getattr(file, name) for file in files) for name in names}
     return {**numbers, **rejected.plain(), "files": [*map(asdict, files)]}
+
+
+def _example(one: Example) -> dict[str, Any]:
+    return {
+        "place": one.place,
+        "part": one.part,
+        "time": one.time,
+        "professional_id": one.professional_id,
+        "patient_id": one.patient_id,
+        **one.values,
+        "outcome": one.outcome,
+    }
 
 
 def _judgement(one: Judgement) -> Mapping[str, Any]:

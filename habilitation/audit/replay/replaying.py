@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from habilitation.audit.ledger import Ledger
 from habilitation.audit.replay import counted, written
 from habilitation.audit.replay.answers import Answers
 from habilitation.audit.replay.comparing import NOT_READ, Read, compare
+from habilitation.audit.replay.dimensions import Dimension, dimensions
 from habilitation.audit.replay.sides import Side, editions_after
 from habilitation.audit.replay.unread import Rejected, both, keep, rejected
 from habilitation.audit.report.manifest import inputs
@@ -40,11 +41,15 @@ def replayed(
     watch = on_progress or (lambda _: None)
     folder = None if out is None else written.claimed(out)
     key = report.key_of(new.asked)
+    axes = dimensions(old.policy, new.policy)
     with tempfile.TemporaryDirectory(prefix=".habilitation-", dir=folder.parent if folder else None) as ground:
-        before, after = (_answered(side, Path(ground), name, watch) for name, side in (("old", old), ("new", new)))
+        before, after = (
+            _answered(side, axes, Path(ground) / f"{name}.parquet", watch)
+            for name, side in (("old", old), ("new", new))
+        )
         watch(Progress("evidence"))
         with Ledger(Path(ground), new.asked.jobs) as ledger:
-            read = compare(ledger, before.path, after.path, after.files)
+            read = compare(ledger, before.path, after.path, after.files, axes)
             clock = Clock(new.asked.calendar)
             words = counted.Words(
                 told={"old": before.told, "new": after.told},
@@ -63,8 +68,9 @@ def replayed(
                 days=days,
                 later=_later(old, new, days),
                 **counted.totals(ledger.connection),
-                by=counted.shares(ledger.connection),
-                groups=counted.groups(ledger.connection, words, examples),
+                by=counted.shares(ledger.connection, axes),
+                groups=counted.groups(ledger.connection, words, axes, examples),
+                dimensions=axes,
             )
             if folder is not None:
                 unread = both(before.rejects, after.rejects, new.asked.lang)
@@ -105,14 +111,13 @@ class _Answered:
     told: Callable[[str], Told]
 
 
-def _answered(side: Side, ground: Path, name: str, watch: Watch) -> _Answered:
-    path = ground / f"{name}.parquet"
-    with Ledger(ground, side.asked.jobs) as ledger:
-        course = gone_through(ledger, side.asked, side.policy, lambda judge, _: Answers(path, judge), watch)
+def _answered(side: Side, axes: Sequence[Dimension], path: Path, watch: Watch) -> _Answered:
+    with Ledger(path.parent, side.asked.jobs) as ledger:
+        course = gone_through(ledger, side.asked, side.policy, lambda judge, _: Answers(path, judge, axes), watch)
         course.sink.close()
         if report.key_of(side.asked):
             quote_nothing(ledger)
-        rejects, counts = ground / f"{name}-rejects.parquet", course.logs.counts()
+        rejects, counts = path.with_stem(f"{path.stem}-rejects"), course.logs.counts()
         keep(ledger.connection, rejects)
         files = {file.number: file.name for file in course.logs.intake.files}
         return _Answered(

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from habilitation.audit.conclusions import NOTHING_ASSESSED, NOTHING_JUDGED
 from habilitation.audit.replay import words
-from habilitation.audit.replay.counted import DIMENSIONS, Example, Group, Judgement, Replay
+from habilitation.audit.replay.counted import Example, Group, Judgement, Replay
+from habilitation.audit.replay.dimensions import Dimension
 from habilitation.authorizer import Authorizer
 from habilitation.diagnostic import in_markdown, one_line
+from habilitation.vocabulary import RESOURCE, SUBJECT
 
 _GROUPS = 30  # told, what opens first; all of them are in the data
 _VALUES = 6  # of an axis, shown with a group
@@ -33,13 +35,10 @@ class Teller:
     def __init__(self, found: Replay, old: Authorizer, new: Authorizer, lang: str) -> None:
         self._found, self._at = found, 0 if lang == "fr" else 1
         self._colon = " :" if lang == "fr" else ":"
-        self._labels = {
-            (axis.name, value.name): value.text[lang]
-            for policy in (old, new)
-            for axis in policy.tables.axes
-            if axis.name in DIMENSIONS
-            for value in axis.values
-        }
+        axes = [axis for policy in (old, new) for axis in policy.tables.axes]
+        self._axes = {axis.name: axis.text[lang] for axis in axes}
+        self._values = {(axis.name, value.name): value.text[lang] for axis in axes for value in axis.values}
+        self._in_examples = [one for one in found.dimensions if one.category in (SUBJECT, RESOURCE)]
 
     def in_text(self) -> Iterator[Line]:
         """Line by line, for a terminal or a pipe."""
@@ -61,7 +60,7 @@ class Teller:
             yield from (f"- {in_markdown(text)}" for text in self._body(group))
             if group.examples:
                 yield f"\n<details><summary>{self._word(words.EXAMPLES)}</summary>\n"
-                heads = words.COLUMNS[self._at]
+                heads = self._heads()
                 yield f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}"
                 for one in group.examples:
                     yield f"| {' | '.join(in_markdown(cell) for cell in self._example(one))} |"
@@ -161,10 +160,10 @@ class Teller:
     def _body(self, group: Group) -> Iterator[str]:
         for when, judgement in ((words.BEFORE, group.old), (words.AFTER, group.new)):
             yield one_line(f"{self._word(when)}{self._colon} {self._judgement(judgement)}")
-        for axis in DIMENSIONS:
-            values = group.by[axis]
+        for one in self._found.dimensions:
+            values = group.by[one.key]
             if set(values) != {""}:
-                yield one_line(f"{self._word(words.AXES[axis])}{self._colon} {self._values(axis, values)}")
+                yield one_line(f"{self._axis(one)}{self._colon} {self._shares(one, values)}")
 
     def _judgement(self, one: Judgement) -> str:
         said = one.told.message_fr if self._at == 0 else one.told.message_en
@@ -178,18 +177,24 @@ class Teller:
         ]
         return " – ".join([effect, *filter(None, details)])
 
-    def _values(self, axis: str, values: Mapping[str, int]) -> str:
-        shown = [f"{self._called(axis, code)} × {n}" for code, n in list(values.items())[:_VALUES]]
+    def _axis(self, one: Dimension) -> str:
+        return self._axes[one.axis] or one.axis
+
+    def _shares(self, one: Dimension, values: Mapping[str, int]) -> str:
+        shown = [f"{self._called(one.axis, code)} × {n}" for code, n in list(values.items())[:_VALUES]]
         others = len(values) - len(shown)
         return ", ".join([*shown, *([self._word(words.OTHERS).format(others)] if others else [])])
 
     def _called(self, axis: str, code: str) -> str:
         if not code:
             return self._word(words.UNKNOWN)
-        label = self._labels.get((axis, code), "")
+        label = self._values.get((axis, code), "")
         return f"{code} {label}" if label else code
+
+    def _heads(self) -> list[str]:
+        return [*words.COLUMNS[self._at], *map(self._axis, self._in_examples), self._word(words.SYSTEM)]
 
     def _example(self, one: Example) -> list[str]:
         cells = (one.place, one.time, one.professional_id, one.patient_id)
-        outcome = self._word(words.OUTCOMES[one.outcome])
-        return [*cells, one.profession, one.document_type, outcome]
+        axes = (one.values[dimension.key] for dimension in self._in_examples)
+        return [*cells, *axes, self._word(words.OUTCOMES[one.outcome])]

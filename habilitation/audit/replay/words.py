@@ -16,12 +16,6 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "otherwise": ("Jugés autrement, permis ni avant ni après", "Judged otherwise, permitted neither before nor after"),
     "reason": ("Même effet, autre motif", "Same effect, another reason"),
 }
-AXES: Mapping[str, tuple[str, str]] = {
-    "profession": ("professions", "professions"),
-    "document_type": ("types de document", "document types"),
-    "action": ("actions", "actions"),
-    "motive": ("motifs", "motives"),
-}
 TITLE = ("Les accès passés, rejugés", "Past accesses, judged again")
 LINES = (
     "Accès comparés : {compared} (lignes lues : {lines} ; illisibles : {old} avant, {new} après)",
@@ -88,9 +82,10 @@ OTHERS = ("autres : {}", "others: {}")
 UNKNOWN = ("(inconnu)", "(unknown)")
 EXAMPLES = ("exemples", "examples")
 COLUMNS = (
-    ("où", "heure", "qui", "dossier", "profession", "type", "système"),
-    ("where", "time", "who", "record", "profession", "type", "system"),
+    ("où", "heure", "qui", "dossier"),
+    ("where", "time", "who", "record"),
 )
+SYSTEM = ("système", "system")
 OUTCOMES: Mapping[str, tuple[str, str]] = {
     "done": ("a ouvert", "opened"),
     "refused": ("a refusé", "refused"),

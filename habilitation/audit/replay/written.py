@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 
 from habilitation.audit.ledger import Ledger
 from habilitation.audit.options import options
-from habilitation.audit.replay.answers import AXES
 from habilitation.audit.replay.comparing import CHANGED
 from habilitation.audit.replay.counted import Replay, Words
+from habilitation.audit.replay.dimensions import SIDED, TOLD, Dimension
 from habilitation.audit.replay.plain import totals
 from habilitation.audit.replay.sides import Side
 from habilitation.audit.report import folder as reports
@@ -26,20 +26,23 @@ from habilitation.audit.report.spreadsheet import Spreadsheet, Table
 from habilitation.audit.rulebook import Told
 
 FORMAT = 1
-_TOLD = ("citations", "message_fr", "message_en")
-_SIDED = ("effect", "rules", *_TOLD, "missing", "edition")
 _PLACE = ("file", "line", "part")
-SCHEMA = pa.schema(
-    [
-        ("place", pa.string()),
-        ("kind", pa.string()),
-        *((name, pa.string()) for name in ("time", "professional_id", "patient_id", *AXES, "outcome")),
-        *((f"{side}_{name}", pa.string()) for side in ("old", "new") for name in _SIDED),
-        ("file", pa.string()),
-        ("line", pa.int64()),
-        ("part", pa.int32()),
-    ]
-)
+
+
+def schema(dimensions: Sequence[Dimension]) -> pa.Schema:
+    """An access judged otherwise: a column a dimension, under its key."""
+    keys = [one.key for one in dimensions]
+    return pa.schema(
+        [
+            ("place", pa.string()),
+            ("kind", pa.string()),
+            *((name, pa.string()) for name in ("time", "professional_id", "patient_id", *keys, "outcome")),
+            *((name, pa.string()) for name in SIDED),
+            ("file", pa.string()),
+            ("line", pa.int64()),
+            ("part", pa.int32()),
+        ]
+    )
 
 
 def claimed(out: Path) -> Path:
@@ -67,9 +70,9 @@ def write(
     in_words = Table(f"SELECT * EXCLUDE (old_message_{unsaid}, new_message_{unsaid}) FROM shown", _PLACE)  # noqa: S608  # ours
     with reports.replaced(folder) as beside:
         sheet = Spreadsheet(tables, beside / "changed.csv", asked.dialect)
-        with pq.ParquetWriter(beside / "changed.parquet", SCHEMA, compression="zstd") as file:
+        with pq.ParquetWriter(beside / "changed.parquet", schema(found.dimensions), compression="zstd") as file:
             for _ in sliced(tables, CHANGED, "*", _PLACE):
-                shown = _shown(ledger, words)
+                shown = _shown(ledger, words, found.dimensions)
                 file.write_table(shown, row_group_size=ROWS)
                 tables.register("shown", shown)
                 sheet.add(in_words)
@@ -80,19 +83,20 @@ def write(
         _manifest(beside, found, sides, inputs, rows)
 
 
-def _shown(ledger: Ledger, words: Words) -> pa.Table:
+def _shown(ledger: Ledger, words: Words, dimensions: Sequence[Dimension]) -> pa.Table:
     """The accesses of the table `slice` as they are written, in the order of their places."""
     rows = ledger.connection.sql(f"SELECT * FROM slice ORDER BY {', '.join(_PLACE)}").to_arrow_table()  # noqa: S608  # ours
-    columns = {name: rows.column(name) for name in SCHEMA.names if name in rows.schema.names}
+    columns = {name: rows.column(name) for name in rows.schema.names}
+    columns |= {one.key: rows.column(one.column) for one in dimensions}
     columns["place"] = pc.binary_join_element_wise(rows.column("file"), rows.column("line").cast(pa.string()), ":")
     columns["time"] = pa.array(words.clock.times(rows.column("stamp").to_numpy()), pa.string())
     for sort in ("professional", "patient"):
         columns[f"{sort}_id"] = _each(rows.column(f"{sort}_id"), partial(words.person, sort))
     for side, told in words.told.items():
-        for name in _TOLD:
+        for name in TOLD:
             columns[f"{side}_{name}"] = _each(rows.column(f"{side}_rules"), partial(_said, told, name))
-    table = pa.table([columns[name].cast(SCHEMA.field(name).type) for name in SCHEMA.names], SCHEMA)
-    return table.combine_chunks()
+    wanted = schema(dimensions)
+    return pa.table([columns[name].cast(wanted.field(name).type) for name in wanted.names], wanted).combine_chunks()
 
 
 def _said(told: Callable[[str], Told], name: str, rules: str) -> str:

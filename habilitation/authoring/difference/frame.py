@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from habilitation.authoring.difference.lines import ANY, NOBODY, Line, lines
+from habilitation.authorizer.categories import axis_about, read_by_matrices
 from habilitation.compiled.diagram import Space
 from habilitation.compiled.forest import Forest
 from habilitation.compiled.settling import FAILS, HOLDS
@@ -19,7 +20,6 @@ from habilitation.compiled.tables import AxisTable, EditionTable, Tables
 from habilitation.vocabulary import ACTION, SUBJECT
 
 Where = Mapping[str, frozenset[str]]  # axis → the names of values
-_SUBJECTS = ("profession", "role")  # who asks, in a vocabulary that does not say it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ class Frame:
 
         Of several, the first that a matrix is read by.
         """
-        said = [number for number in self._coded if self.axis(number).category == SUBJECT]
-        found = said or [number for number in self._coded if self.lines[number].name in _SUBJECTS]
-        return min(found, key=lambda number: number not in self._read, default=None)
+        axes = [self.axis(number) for number in range(len(self.lines))]
+        found = axis_about(SUBJECT, axes, read_by_matrices(*(half.tables for half in self.halves)))
+        return None if found is None else axes.index(found)
 
     @cached_property
     def _coded(self) -> list[int]:
@@ -83,13 +83,7 @@ class Frame:
     @cached_property
     def _read(self) -> frozenset[int]:
         """Of these, those that matrices are read by."""
-        read = {
-            half.tables.axes[given].name
-            for half in self.halves
-            for matrix in half.tables.matrices
-            for given in matrix.inputs
-            if given >= 0
-        }
+        read = read_by_matrices(*(half.tables for half in self.halves))
         return frozenset(number for number in self._coded if self.lines[number].name in read)
 
     def axis(self, line: int) -> AxisTable:
