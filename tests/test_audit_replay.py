@@ -613,7 +613,7 @@ def test_many_later_editions_are_told_in_part(tmp_path: Path, ward: tuple[Side, 
         for year in range(2027, 2035)
     )
     new = dataclasses.replace(ward[0], policy=policy(tmp_path / "late", OLD + rules))
-    assert any(line.endswith("2032-01-01 (after), 2 others") for line in told((ward[0], new), "en"))
+    assert any(line.endswith("2032-01-01 (after), others: 2") for line in told((ward[0], new), "en"))
 
 
 def test_a_log_without_an_access_has_no_days(tmp_path: Path, ward: tuple[Side, Side]) -> None:
