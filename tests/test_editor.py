@@ -133,6 +133,36 @@ def test_a_test_file_that_is_not_text_is_told_and_stops_neither_answers_nor_proo
     assert "cannot be read" in editor.refused(rules, "when shelf", 6, "bookcase")
 
 
+def test_rules_never_saved_have_their_sentences_read_and_their_layout(editor: Editor) -> None:
+    uri = "untitled:Untitled-1"
+    document = {"uri": uri, "languageId": "habilitation", "version": 1, "text": "permit x   whn y\n"}
+    editor.tell("textDocument/didOpen", {"textDocument": document})
+    editor.texts[uri], editor.versions[uri] = str(document["text"]), 1
+    (told,) = editor.wait_for(uri, "syntax_error")
+    assert under(editor.texts[uri], told["range"]) == "whn"
+    editor.type(uri, "define quiet:   x is y\n")
+    editor.wait_for(uri)
+    asked = {"textDocument": {"uri": uri}, "options": {"tabSize": 2, "insertSpaces": True}}
+    (edit,) = editor.ask("textDocument/formatting", asked)
+    assert edit["newText"] == "define quiet: x is y\n"
+    assert editor.ask("textDocument/hover", editor.at(uri, "quiet")) is None
+    editor.type(uri, "permit\n")
+    editor.wait_for(uri, "syntax_error")
+    editor.close(uri)
+    editor.wait_for(uri)
+
+
+def test_a_text_never_saved_of_another_language_is_left_alone(editor: Editor, rules: str) -> None:
+    uri = "untitled:Untitled-2"
+    document = {"uri": uri, "languageId": "yaml", "version": 1, "text": "matrix: [\n"}
+    editor.tell("textDocument/didOpen", {"textDocument": document})
+    asked = {"textDocument": {"uri": uri}, "options": {"tabSize": 2, "insertSpaces": True}}
+    assert editor.ask("textDocument/formatting", asked) == []
+    editor.replace(rules, "when shelf is rare", "when shelv is rare")
+    editor.wait_for(rules, "unknown_axis")
+    assert uri not in editor.problems
+
+
 def test_a_file_closed_without_saving_is_as_it_is_on_disk(editor: Editor, rules: str) -> None:
     editor.replace(rules, "when shelf is rare", "when shelv is rare")
     editor.wait_for(rules, "unknown_axis")

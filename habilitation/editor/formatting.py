@@ -11,13 +11,13 @@ from habilitation.editor.places import ruler
 _LAID_OUT = (".hab", ".yaml", ".yml")
 
 
-def formatted(uri: str, text: str) -> list[TextEdit]:
-    """The edit that lays a file out; the diagnostics say why when there is none."""
-    if not uri.lower().endswith(_LAID_OUT):
+def formatted(name: str, text: str) -> list[TextEdit]:
+    """The edit that lays a file out, by the kind its name tells; the diagnostics say why when there is none."""
+    if not name.lower().endswith(_LAID_OUT):
         return []
     read = text.replace("\r\n", "\n")
     try:
-        canonical = laid_out(uri.rpartition("/")[2], read)
+        canonical = laid_out(name, read)
     except HabilitationError:
         return []
     return [TextEdit(ruler(read).whole(), canonical)] if canonical != read else []

@@ -101,9 +101,9 @@ class Server(LanguageServer):
         return [self.session.uri_of(home, name) for name in self.session.unsaved(home)]
 
     def _tell_alone(self, uri: str) -> None:
-        """A rule file outside any policy: its sentences are read, its names are not."""
-        text = self.session.open.get(uri)
-        if text is not None and uri.endswith(".hab"):
+        """A rule file outside any policy: its sentences are read, its names are not; nothing is told of one closed."""
+        if self.session.name_of(uri).lower().endswith(".hab"):
+            text = self.session.open.get(uri, "")
             _, found = read_rules(Source(uri, text.replace("\r\n", "\n")))
             told = [published(one) for one in found]
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told))

@@ -52,6 +52,7 @@ def _location(server: Server, scene: Scene, mention: Mention) -> types.Location:
 def did_open(server: Server, params: types.DidOpenTextDocumentParams) -> None:
     document = params.text_document
     server.session.open[document.uri] = document.text
+    server.session.languages[document.uri] = document.language_id
     server.changed(document.uri)
 
 
@@ -62,8 +63,10 @@ def did_change(server: Server, params: types.DidChangeTextDocumentParams) -> Non
 
 
 def did_close(server: Server, params: types.DidCloseTextDocumentParams) -> None:
-    server.session.open.pop(params.text_document.uri, None)
-    server.changed(params.text_document.uri)
+    uri = params.text_document.uri
+    server.session.open.pop(uri, None)
+    server.changed(uri)
+    server.session.languages.pop(uri, None)
 
 
 def did_save(server: Server, params: types.DidSaveTextDocumentParams) -> None:
@@ -161,7 +164,7 @@ def code_actions(server: Server, params: types.CodeActionParams) -> list[types.C
 
 def formatting(server: Server, params: types.DocumentFormattingParams) -> list[types.TextEdit]:
     uri = params.text_document.uri
-    return formatted(uri, server.session.open.get(uri, ""))
+    return formatted(server.session.name_of(uri), server.session.open.get(uri, ""))
 
 
 _FEATURES = (

@@ -14,6 +14,8 @@ from habilitation.editor.places import ruler
 from habilitation.editor.readings import Desk, Reading
 from habilitation.source import Source
 
+RULES = "habilitation"  # the language of rule files, as the settings of editors name it
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -30,6 +32,7 @@ class Session:
 
     def __init__(self) -> None:
         self.open: dict[str, str] = {}
+        self.languages: dict[str, str] = {}  # of the texts, as the editor names them
         self._desks: dict[Home, Desk] = {}
 
     def desk(self, uri: str) -> Desk | None:
@@ -39,6 +42,12 @@ class Session:
         if home is None:
             return None
         return self._desks.setdefault(home, Desk(home))
+
+    def name_of(self, uri: str) -> str:
+        """What a text is called, which tells its kind; of one that has no file yet, the language does."""
+        name = uri.rpartition("/")[2]
+        unsaved_rules = path_of(uri) is None and self.languages.get(uri) == RULES
+        return f"{name}.hab" if unsaved_rules and not name.lower().endswith(".hab") else name
 
     def read(self, desk: Desk) -> Reading | None:
         """A policy as it is now, unsaved texts included."""
