@@ -64,8 +64,10 @@ DISTANT_PAST = datetime.date.min
 DISTANT_FUTURE = datetime.date.max
 
 
-# What people write for a truth, and what a file says.
-_TRUTHS = {
+# How a truth is written wherever a fact is stated as text: a file, a column, a request.
+TRUTHS = {"true": True, "false": False}
+# What people write for one, and what they should.
+_MEANT = {
     **dict.fromkeys(("true", "yes", "oui", "vrai", "on", "1"), "true"),
     **dict.fromkeys(("false", "no", "non", "faux", "off", "0"), "false"),
 }
@@ -77,7 +79,7 @@ def write_truth(word: str, before: str = "") -> str:
     >>> write_truth("non"), write_truth("perhaps"), write_truth("faux", "masked=")
     ('write `false`', 'write `true` or `false`', 'write `masked=false`')
     """
-    meant = _TRUTHS.get(word.casefold())
+    meant = _MEANT.get(word.casefold())
     return f"write `{before}{meant}`" if meant else f"write `{before}true` or `{before}false`"
 
 

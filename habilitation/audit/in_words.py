@@ -18,7 +18,7 @@ from habilitation.audit.refusals import UsageError
 from habilitation.authorizer import Authorizer
 from habilitation.diagnostic import Diagnostic, RequestError, did_you_mean, sorted_once
 from habilitation.source import Span, Word
-from habilitation.vocabulary import write_truth
+from habilitation.vocabulary import TRUTHS, write_truth
 
 FILES = ("logs", "facts", "memberships", "documents")
 ONE_FILE = ("policy", "out", "mapping", "pseudonymise")
@@ -34,7 +34,6 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Other initials mean what few expect (BST is Bangladesh), or no calendar but one knows them.
 _INITIALS = ("UTC", "GMT", "WET", "CET", "EET")
-_TRUTHS = ("true", "false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +218,7 @@ def _of_assume(words: InWords, policy: Authorizer) -> Iterator[Diagnostic]:
             continue
         encoder = policy.answers.asked.encoders[number]
         if encoder.axis.fact:
-            if value not in _TRUTHS:
+            if value not in TRUTHS:
                 sentence = f"`{name}` is a fact: it is true or false, not `{value}`"
                 yield Diagnostic("unknown_value", sentence, value.span, write_truth(value))
             continue

@@ -11,7 +11,7 @@ from habilitation.checked.naming import bad_name, labelled, missing_translation
 from habilitation.checked.policy import Axis, Labels, Notice, Value
 from habilitation.diagnostic import Diagnostic, did_you_mean
 from habilitation.source import Word
-from habilitation.vocabulary import ACTION, CATEGORIES, write_truth
+from habilitation.vocabulary import ACTION, CATEGORIES, TRUTHS, write_truth
 from habilitation.written.syntax import (
     WrittenAxis,
     WrittenGroup,
@@ -26,7 +26,7 @@ AXES_AT_MOST = 200
 VALUES_AT_MOST = 20_000
 
 _FACT_VALUES = ("false", "true")
-_YES = {"true": True, "yes": True, "false": False, "no": False}
+_YES = {**TRUTHS, "yes": True, "no": False}
 
 # A code, the ways to name its system, and the name of the value it stands for.
 _Code = tuple[Word, tuple[str, ...], Word]

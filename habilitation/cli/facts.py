@@ -8,9 +8,9 @@ from typing import Any
 
 from habilitation.authorizer import Authorizer
 from habilitation.diagnostic import RequestError
-from habilitation.vocabulary import write_truth
+from habilitation.vocabulary import TRUTHS, write_truth
 
-_TRUTHS = {"true": True, "yes": True, "oui": True, "false": False, "no": False, "non": False}
+_TYPED = {**TRUTHS, "yes": True, "oui": True, "no": False, "non": False}
 
 
 def facts_typed(words: Sequence[str], policy: Authorizer) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def _unknown(name: str, typed: str, policy: Authorizer) -> RequestError:
 def _value(name: str, value: str | None, policy: Authorizer) -> str | bool:
     axis = policy.tables.axes[policy.answers.asked.index[name]]
     if axis.fact:
-        truth = True if value is None else _TRUTHS.get(value.casefold())
+        truth = True if value is None else _TYPED.get(value.casefold())
         if truth is None:
             message = f"`{name}` is a fact: it is true or false, not `{value}`"
             raise RequestError("wrong_type", message, name, write_truth(value or "", f"{name}="))

@@ -18,6 +18,7 @@ from habilitation.audit.asof.situating import AUTHOR, AUTHORSHIP, OWN_STRUCTURE
 from habilitation.audit.asof.stretches import Item, Timeline
 from habilitation.audit.schema import CONTRADICTORY, WHOEVER, column_of
 from habilitation.authorizer import Authorizer
+from habilitation.vocabulary import TRUTHS
 
 Ordinals = NDArray[np.int16]
 UNKNOWN = -1
@@ -175,9 +176,8 @@ class Standing:
 
 def _ordinal(encoder: Any, text: str) -> int:
     """The ordinal of a value written in a file, where truth values are texts."""
-    truths = {"true": 1, "false": 0}
-    if encoder.axis.fact and text in truths:
-        return truths[text]
+    if encoder.axis.fact and text in TRUTHS:
+        return int(TRUTHS[text])
     found: int = encoder.ordinal(text)
     return found
 

@@ -13,9 +13,7 @@ from habilitation.decided.decision import DISPUTED_CELL
 from habilitation.decided.request import Desired, desired
 from habilitation.diagnostic import Diagnostic, RequestError, did_you_mean
 from habilitation.source import Word
-from habilitation.vocabulary import ENGINE_REASONS, write_truth
-
-_TRUTHS: dict[str, bool] = {"true": True, "false": False}
+from habilitation.vocabulary import ENGINE_REASONS, TRUTHS, write_truth
 
 
 class Named(Protocol):
@@ -61,11 +59,11 @@ class Words:
         if axis is None:
             return self.asked.unknown_axis(str(name))
         encoder = self.asked.encoders[axis]
-        if encoder.axis.fact and value not in _TRUTHS:
+        if encoder.axis.fact and value not in TRUTHS:
             message = f"`{name}` is a fact: it is true or false, not `{value}`"
             return RequestError("wrong_type", message, str(name), write_truth(value))
         try:
-            return axis, encoder.ordinal(_TRUTHS[value] if encoder.axis.fact else str(value))
+            return axis, encoder.ordinal(TRUTHS[value] if encoder.axis.fact else str(value))
         except RequestError as refused:
             return refused
 

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from habilitation.decided.many import Codes, Column
 from habilitation.decided.request import Encoder
 from habilitation.diagnostic import RequestError
-from habilitation.vocabulary import MISSING
+from habilitation.vocabulary import MISSING, TRUTHS
 
 UNKNOWN = -1
 _SMALL = np.iinfo(np.int16).max
-_TRUTHS = {"true": True, "false": False}
 _UNHASHABLE = object()  # stands for what cannot be a key, and so is no code
 _PANDAS_NULLS = ("NAType", "NaTType")  # by name: pandas need not be there
 
@@ -82,7 +81,7 @@ class ColumnReader:
 
     def _known(self, value: Any) -> int:
         if self.encoder.axis.fact and isinstance(value, str):
-            value = _TRUTHS.get(value, value)
+            value = TRUTHS.get(value, value)
         try:
             return self.encoder.known.get(value, UNKNOWN)
         except TypeError:
