@@ -365,6 +365,8 @@ def test_the_values_of_a_group_may_be_told_apart(clinic: str) -> None:
         (["doctors", "helpers", "P1"], "two codes of one axis are compared, no more"),
         (["P1", "P2", "classes"], "no axis has the code `classes`"),
         (["doctors", "profession=P1"], "`profession` is given twice"),
+        (["doctors", "doctors"], "`doctors` is given twice"),
+        (["P1", "P1"], "`P1` is given twice"),
     ],
 )
 def test_a_word_that_names_nothing_or_too_much_is_refused_with_what_is_near(

@@ -148,8 +148,9 @@ def _named(policy: Authorizer, codes: Sequence[str]) -> dict[int, list[frozenset
     named: dict[int, list[frozenset[int]]] = {}
     for code in codes:
         axis, values = find_values(policy, code)
-        if values not in named.setdefault(axis, []):
-            named[axis].append(values)
+        if values in named.setdefault(axis, []):
+            raise RequestError("already_given", f"`{code}` is given twice", help="ask about two that differ, or once")
+        named[axis].append(values)
     several = [values for values in named.values() if len(values) > 1]
     if len(several) > 1 or any(len(values) > 2 for values in several):  # noqa: PLR2004  # a pair
         raise RequestError("too_many_codes", "two codes of one axis are compared, no more", help="ask about two")
