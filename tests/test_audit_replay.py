@@ -322,6 +322,24 @@ def test_what_is_declared_of_an_axis_that_neither_policy_has_is_refused(tmp_path
         asked_of_both(words(logs=("log.csv",), complete=("consnted",)), old, new)
 
 
+def test_a_default_is_not_taken_for_what_a_log_leaves_unsaid_unless_its_table_is_complete(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("time,patient_id,professional_id\n2026-03-01T10:00:00Z,p-1,pro-1\n", "utf-8")
+    old, new = (
+        policy(
+            tmp_path / default,
+            rule("permit", "team", "care_team", "for consult"),
+            world(axis("action", "consult"), fact("care_team", default=default)),
+        )
+        for default in ("false", "true")
+    )
+    assert [side.decide(action="consult").effect.value for side in (old, new)] == ["NOT_APPLICABLE", "PERMIT"]
+    found = replayed(*asked_of_both(words(logs=(str(log),)), old, new))
+    assert (found.nothing_assessed, found.changed) == (True, 0)
+    found = replayed(*asked_of_both(words(logs=(str(log),), complete=("care_team",)), old, new))
+    assert moves(found) == [("opened", "NOT_APPLICABLE no_rule", "PERMIT team", 1, 1)]
+
+
 # --- other axes ----------------------------------------------------------------------------------
 
 NAMES = {"profession": "job", "document_type": "kind"}  # `kind` is a column of what is written, too
