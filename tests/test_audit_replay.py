@@ -17,7 +17,7 @@ from habilitation import Authorizer
 from habilitation.audit.from_yaml import read
 from habilitation.audit.in_words import InWords, WordsError
 from habilitation.audit.refusals import UsageError
-from habilitation.audit.replay import Replay, Side, Teller, answers, asked_of_both, held_at, replayed, telling
+from habilitation.audit.replay import Named, Replay, Side, Teller, answers, asked_of_both, held_at, replayed, telling
 from habilitation.audit.replay.dimensions import dimensions
 from habilitation.audit.replay.plain import plain
 from habilitation.sample import write
@@ -290,7 +290,7 @@ def test_the_accesses_compared_are_never_fewer_than_those_that_change(tmp_path: 
     found = replayed(dataclasses.replace(ward[0], policy=old), ward[1])
     assert found.compared == found.only_new > 0
     assert found.compared >= found.changed + found.kinds["reason"] > 0
-    lines = [line.text for line in Teller(found, old, ward[1].policy, "en").in_text()][1:]
+    lines = [line.text for line in Teller(found, old, ward[1].policy, "en").in_text()][_HEADING + 1 :]
     assert lines[0].startswith(f"Accesses compared: {found.compared} (")
     assert lines[1] == (
         f"Of which read under one policy only: 0 before, {found.compared} after; "
@@ -534,9 +534,71 @@ def test_a_comparison_is_plain_data(ward: tuple[Side, Side]) -> None:
 # --- told ----------------------------------------------------------------------------------------
 
 
+_HEADING = 3  # lines that say what is compared
+
+
 def told(sided: tuple[Side, Side], lang: str, **more: Any) -> list[str]:
+    """What is told after its heading."""
     teller = Teller(replayed(*sided, **more), sided[0].policy, sided[1].policy, lang)
-    return [line.text for line in teller.in_text()]
+    return [line.text for line in teller.in_text()][_HEADING:]
+
+
+def test_what_was_compared_is_told_first(ward: tuple[Side, Side], tmp_path: Path) -> None:
+    day, learnt = datetime.date(2026, 1, 1), datetime.date(2026, 2, 1)
+    one, other = (
+        Named(asked, side.policy.policy) for asked, side in zip(("main", "./new@2026-01-01"), ward, strict=True)
+    )
+    sided = (
+        dataclasses.replace(ward[0], said=one),
+        dataclasses.replace(ward[1], said=dataclasses.replace(other, at=day, known_on=learnt)),
+    )
+    found = replayed(*sided, out=tmp_path / "out")
+    digests = [named.policy["digest"][:16] for named in (one, other)]
+    for lang, words in (
+        (
+            "en",
+            (
+                "before:",
+                "after:",
+                "the edition in force on 2026-01-01 for every access, as known on 2026-02-01",
+                "digest",
+            ),
+        ),
+        (
+            "fr",
+            (
+                "avant :",
+                "après :",
+                "édition en vigueur le 2026-01-01 pour chaque accès, telle que connue le 2026-02-01",
+                "empreinte",
+            ),
+        ),
+    ):
+        before, after, days, digest = words
+        heading = [
+            "main → ./new@2026-01-01",
+            f"  {before} small, {digest} {digests[0]}",
+            f"  {after} small, {days}, {digest} {digests[1]}",
+        ]
+        teller = Teller(found, ward[0].policy, ward[1].policy, lang)
+        assert [line.text for line in teller.in_text()][:_HEADING] == heading
+        assert "\n\n- main → ./new&#64;2026-01-01\n  - " in "\n".join(teller.in_markdown())
+    data, manifest = plain(found), json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
+    assert list(data)[:2] == ["old", "new"]
+    assert manifest["policies"]["new"] == {
+        "asked": "./new@2026-01-01",
+        **ward[1].policy.policy,
+        "at": "2026-01-01",
+        "known_on": "2026-02-01",
+    }
+    for side, policy in manifest["policies"].items():
+        assert {name: data[side][name] for name in policy} == policy
+
+
+def test_a_policy_that_was_not_named_has_its_own_name_and_the_day_of_the_audit(ward: tuple[Side, Side]) -> None:
+    asked = dataclasses.replace(ward[0].asked, known_on=datetime.date(2026, 4, 1))
+    named = dataclasses.replace(ward[0], asked=asked).named
+    assert (named.asked, named.at, named.known_on) == ("small", None, asked.known_on)
 
 
 def test_a_comparison_is_told_with_what_opens_first(ward: tuple[Side, Side]) -> None:
@@ -672,7 +734,7 @@ def test_in_markdown_nothing_of_a_log_is_markup(ward: tuple[Side, Side], tmp_pat
     found = replayed(*ward, examples=1)
     text = "\n".join(Teller(found, ward[0].policy, ward[1].policy, "en").in_markdown())
     assert "| &#64;all\\|&lt;b&gt;`x` |" in text
-    assert text.startswith("### Past accesses, judged again\n\n- Not readable: ")
+    assert text.startswith("### Past accesses, judged again\n\n- small → small\n  - before: small, digest ")
     assert "\n- Accesses compared: 7" in text
     assert text.index("⚠ Opened") < text.index("▼ Closed")
     assert text.count("<details>") == text.count("</details>") == len(found.groups)

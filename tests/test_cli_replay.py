@@ -18,6 +18,7 @@ LOG = """time,patient_id,professional_id,profession
 2026-03-01T10:02:00Z,p-3,pro-2,doctor
 """
 FACTS = "patient_id,fact,recorded_at\np-1,care_team,2026-01-01T00:00:00Z\np-2,care_team,2026-01-01T00:00:00Z\n"
+_HEADING = 3  # lines that say what is compared
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def given(ground: Path) -> list[str]:
 def test_what_closes_is_told_and_is_no_finding(ground: Path) -> None:
     ran = compared(ground, "old", "new", *given(ground))
     assert (ran.code, ran.err) == (0, "")
-    first, second, *_ = ran.out.splitlines()
+    first, second, *_ = ran.out.splitlines()[_HEADING:]
     assert first == "Accesses compared: 3 (lines read: 3; not readable: 0 before, 0 after)"
     counts = "opened: 0, closed: 1, permitted neither before nor after: 0 (records: 1; professionals: 1)"
     assert second == f"Judged otherwise: 1 – {counts}"
@@ -53,7 +54,7 @@ def test_what_closes_is_told_and_is_no_finding(ground: Path) -> None:
 def test_in_french_a_number_agrees_with_nothing_and_every_count_says_what_it_is_of(ground: Path) -> None:
     ran = run("diff", str(ground / "new"), str(ground / "old"), *given(ground))
     counts = "ouverts : 1, fermés : 0, permis ni avant ni après : 0 (dossiers : 1 ; professionnels : 1)"
-    assert ran.out.splitlines()[1] == f"Jugés autrement : 1 – {counts}"
+    assert ran.out.splitlines()[_HEADING + 1] == f"Jugés autrement : 1 – {counts}"
 
 
 def test_what_opens_is_a_finding(ground: Path) -> None:
@@ -90,8 +91,8 @@ def test_a_comparison_of_a_log_goes_to_a_pull_request(ground: Path) -> None:
 
 def test_a_comparison_of_a_log_may_be_summed_up(ground: Path) -> None:
     ran = compared(ground, "old", "new", *given(ground), "--summary")
-    assert len(ran.out.splitlines()) == 4
-    assert ran.out.splitlines()[1].startswith("Judged otherwise: 1 ")
+    assert len(ran.out.splitlines()) == _HEADING + 4
+    assert ran.out.splitlines()[_HEADING + 1].startswith("Judged otherwise: 1 ")
     data = json.loads(compared(ground, "old", "new", *given(ground), "--summary", "--json").out)
     assert (data["compared"], data["closed"], "groups" in data) == (3, 1, False)
 
@@ -107,6 +108,24 @@ def test_a_day_on_one_side_is_its_edition_for_every_access() -> None:
     ran = run("diff", "dmp", "@2025-09-01", "--log", hospital, "--json")
     assert ran.code == 1
     assert json.loads(ran.out)["opened"] == 6
+
+
+def test_a_report_says_which_policies_it_compared_and_their_days(ground: Path) -> None:
+    day = ["--at", "2026-01-01"]
+    ran = compared(ground, "old", "new@2026-02-01@2026-03-01", *given(ground), *day, "--out", str(ground / "changed"))
+    heading, before, after, *_ = ran.out.splitlines()
+    assert heading == f"{ground / 'old'} → {ground / 'new'}@2026-02-01@2026-03-01"
+    assert before.startswith("  before: small, the edition in force on 2026-01-01 for every access, digest ")
+    assert ", the edition in force on 2026-02-01 for every access, as known on 2026-03-01, digest " in after
+    policies = json.loads((ground / "changed" / "manifest.json").read_text("utf-8"))["policies"]
+    data = json.loads(compared(ground, "old", "new", *day, "--json").out)
+    assert policies["old"] == data["old"]
+    assert policies["new"] == {
+        **data["new"],
+        "asked": f"{ground / 'new'}@2026-02-01@2026-03-01",
+        "at": "2026-02-01",
+        "known_on": "2026-03-01",
+    }
 
 
 def test_a_log_of_which_nothing_can_be_read_concludes_nothing(ground: Path) -> None:
@@ -126,7 +145,7 @@ def test_facts_that_cannot_be_dated_leave_nothing_to_conclude(ground: Path) -> N
     ran = compared(ground, "old", "new", *given(ground), "--out", str(ground / "changed"))
     facts = ground / "facts.csv"
     assert ran.code == 3
-    assert ran.out.splitlines()[:6] == [
+    assert ran.out.splitlines()[_HEADING : _HEADING + 6] == [
         "Nothing could be assessed: each access lacks a fact, or the texts do not settle it.",
         "So nothing is concluded, neither that these accesses were justified nor that they were not.",
         f"Not readable: {facts}, 3 before, 3 after (of 4). To be looked at before concluding.",
@@ -158,7 +177,7 @@ def test_an_access_of_which_a_fact_could_not_be_read_is_not_said_to_be_unchanged
     undated(ground, "p-2")
     ran = compared(ground, "old", "old", *given(ground))
     assert ran.code == 0  # as an audit that assessed some accesses, and tells those that it did not
-    assert ran.out.splitlines()[3:5] == [
+    assert ran.out.splitlines()[_HEADING + 3 : _HEADING + 5] == [
         "Settled neither before nor after: 1; what becomes of them is not known",
         "Of the other accesses, none is judged otherwise.",
     ]

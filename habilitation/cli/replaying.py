@@ -17,11 +17,11 @@ from habilitation.cli.watching import stoppable, watched
 from habilitation.cli.words import word
 
 if TYPE_CHECKING:
-    from habilitation.audit.replay import Replay, Side
+    from habilitation.audit.replay import Named, Replay, Side
     from habilitation.authoring.difference.sides import Side as Place
 
 _STYLES = {"opened": "bold red", "closed": "bold yellow", "otherwise": "bold", "reason": "bold"}
-_STYLES |= {"nothing": "bold red", "unsure": "bold yellow"}
+_STYLES |= {"nothing": "bold red", "unsure": "bold yellow", "heading": "bold"}
 
 
 # What says something without a log. Every other parameter is about one.
@@ -41,7 +41,7 @@ def judge_again(old: Place, new: Place, said: Mapping[str, Any], lang: Lang, sha
 
     out = said["out"]
     with stoppable(lang):
-        sides = _sides(_held(old), _held(new), said, lang)
+        sides = _sides(old, new, said, lang)
         with watched(lang) as watch:
             found = replayed(*sides, examples=said["examples"], out=Path(out) if out else None, on_progress=watch)
     _show(found, sides, lang, shape, summary=said["summary"])
@@ -59,7 +59,13 @@ def _held(side: Place) -> Authorizer:
     return held_at(Authorizer(side.tables), side.at, side.known_on)
 
 
-def _sides(old: Authorizer, new: Authorizer, said: Mapping[str, Any], lang: Lang) -> tuple[Side, Side]:
+def _named(side: Place) -> Named:
+    from habilitation.audit.replay import Named  # noqa: PLC0415  # as above
+
+    return Named(side.asked, Authorizer(side.tables).policy, side.at, side.known_on)
+
+
+def _sides(old: Place, new: Place, said: Mapping[str, Any], lang: Lang) -> tuple[Side, Side]:
     """Both audits. What a file says of a policy, of a report and of a language is about its own audit."""
     from habilitation.audit.replay import Side, asked_of_both  # noqa: PLC0415  # as above
 
@@ -68,8 +74,11 @@ def _sides(old: Authorizer, new: Authorizer, said: Mapping[str, Any], lang: Lang
     words, wrong = in_words({**typed, **known_on, "logs": said["log"], "format": said["log_format"]})
     if not words.logs:
         raise UsageError("no_log", "no log to judge", "give --log LOG..., or an audit.yaml with `logs`")
-    one, other = asked_of_both(replace(words, out=None, lang=None), old, new, wrong)
-    before, after = (Side(side.policy, replace(side.asked, lang=lang.value)) for side in (one, other))
+    one, other = asked_of_both(replace(words, out=None, lang=None), _held(old), _held(new), wrong)
+    before, after = (
+        Side(side.policy, replace(side.asked, lang=lang.value), _named(place))
+        for side, place in ((one, old), (other, new))
+    )
     return before, after
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from habilitation.audit.replay.counted import Example, Group, Judgement, Replay, Share
 from habilitation.audit.replay.plain import plain, totals
 from habilitation.audit.replay.replaying import replayed
-from habilitation.audit.replay.sides import Side, asked_of_both, held_at
+from habilitation.audit.replay.sides import Named, Side, asked_of_both, held_at
 from habilitation.audit.replay.telling import Teller
 
 __all__ = [
     "Example",
     "Group",
     "Judgement",
+    "Named",
     "Replay",
     "Share",
     "Side",

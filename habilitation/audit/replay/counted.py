@@ -12,6 +12,7 @@ import duckdb
 from habilitation.audit.clock import Clock
 from habilitation.audit.replay.comparing import CHANGED, KINDS
 from habilitation.audit.replay.dimensions import Dimension
+from habilitation.audit.replay.sides import Named
 from habilitation.audit.replay.unread import Rejected
 from habilitation.audit.report import FileCounts
 from habilitation.audit.rulebook import Told
@@ -86,7 +87,7 @@ class Replay:
     count those of which an access has another effect; `rejected` is what could not be read, under the old policy and
     under the new. `days` are those of the first access compared and of the last, in the zone of the audit; `later`, for
     the old policy and for the new, the days after them on which an edition begins, where the policies are not the same.
-    `by` has the values of each of the `dimensions`, under its key.
+    `by` has the values of each of the `dimensions`, under its key; `named` are the policies.
     """
 
     old_files: tuple[FileCounts, ...]
@@ -106,6 +107,7 @@ class Replay:
     by: Mapping[str, tuple[Share, ...]]
     groups: tuple[Group, ...]
     dimensions: tuple[Dimension, ...]
+    named: tuple[Named, Named]
 
     @property
     def changed(self) -> int:

@@ -7,12 +7,25 @@ from dataclasses import asdict
 from typing import Any
 
 from habilitation.audit.replay.counted import Example, Judgement, Replay
-from habilitation.audit.replay.unread import Rejected
+from habilitation.audit.replay.unread import SIDES, Rejected
 from habilitation.audit.report import FileCounts
 
 
 def totals(found: Replay) -> dict[str, Any]:
-    """The numbers: of lines by file under each policy, of accesses by what became of them."""
+    """What was compared, and the numbers: of lines by file under each policy, of accesses by what became of them."""
+    read = lines(found)
+    sides = {side: {**named.plain(), **read[side]} for side, named in zip(SIDES, found.named, strict=True)}
+    return {**sides, **accesses(found)}
+
+
+def lines(found: Replay) -> dict[str, Any]:
+    """The numbers of lines by file under each policy."""
+    each = zip(SIDES, (found.old_files, found.new_files), found.rejected, strict=True)
+    return {side: _lines(files, rejected) for side, files, rejected in each}
+
+
+def accesses(found: Replay) -> dict[str, Any]:
+    """The numbers of accesses by what became of them."""
     return {
         "compared": found.compared,
         "changed": found.changed,
@@ -32,8 +45,6 @@ def totals(found: Replay) -> dict[str, Any]:
         "professionals": found.professionals,
         "read_by_old_alone": found.only_old,
         "read_by_new_alone": found.only_new,
-        "old": _lines(found.old_files, found.rejected[0]),
-        "new": _lines(found.new_files, found.rejected[1]),
     }
 
 

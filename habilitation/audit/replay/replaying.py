@@ -71,6 +71,7 @@ def replayed(
                 by=counted.shares(ledger.connection, axes),
                 groups=counted.groups(ledger.connection, words, axes, examples),
                 dimensions=axes,
+                named=(old.named, new.named),
             )
             if folder is not None:
                 unread = both(before.rejects, after.rejects, new.asked.lang)

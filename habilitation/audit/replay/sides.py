@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import itertools
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from habilitation.audit.asked import Asked
@@ -17,11 +17,35 @@ _LAST_DAY = datetime.date.max - datetime.timedelta(1)  # the end of a stretch is
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A policy as it was asked for, its name and digests, and its days; None where none was given."""
+
+    asked: str
+    policy: Mapping[str, str]
+    at: datetime.date | None = None
+    known_on: datetime.date | None = None
+
+    def plain(self) -> dict[str, str | None]:
+        """As data, under the names of `diff`."""
+        days = {"at": self.at, "known_on": self.known_on}
+        told = {name: day.isoformat() if day else None for name, day in days.items()}
+        return {"asked": self.asked, **self.policy, **told}
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
-    """A policy, and the audit as asked under it: the same logs and tables on both sides."""
+    """A policy, and the audit as asked under it: the same logs and tables on both sides; `said`, how it was named."""
 
     policy: Authorizer
     asked: Asked
+    said: Named | None = None
+
+    @property
+    def named(self) -> Named:
+        """How the policy was named, else by its own name; known on the day of the audit, where it gives no other."""
+        said = self.said or Named(self.policy.tables.name, self.policy.policy)
+        # A policy held at a day is so as known when it was held.
+        return said if said.at or said.known_on else dataclasses.replace(said, known_on=self.asked.known_on)
 
 
 def asked_of_both(

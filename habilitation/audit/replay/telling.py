@@ -15,6 +15,7 @@ from habilitation.vocabulary import RESOURCE, SUBJECT
 
 _GROUPS = 30  # told, what opens first; all of them are in the data
 _VALUES = 6  # of an axis, shown with a group
+_DIGITS = 16  # of a digest, enough for a person to compare
 _SIGNS = {"opened": "⚠", "closed": "▼", "otherwise": "•", "reason": "="}
 
 
@@ -22,7 +23,8 @@ _SIGNS = {"opened": "⚠", "closed": "▼", "otherwise": "•", "reason": "="}
 class Line:
     """A line of text and its kind.
 
-    That of a change, at the head of a group; `nothing` or `unsure`, of what forbids to conclude; else empty.
+    That of a change, at the head of a group; `nothing` or `unsure`, of what forbids to conclude; `heading`, of what is
+    compared; else empty.
     """
 
     text: str
@@ -72,6 +74,7 @@ class Teller:
 
     def _totals(self) -> Iterator[Line]:
         found = self._found
+        yield from self._compared()
         yield from self._first()
         old, new = (sum(file.rejected for file in files) for files in (found.old_files, found.new_files))
         lines = sum(file.read for file in found.new_files)
@@ -83,6 +86,17 @@ class Teller:
             yield Line(self._word(words.ROWS).format(old=before, new=after))
         yield from map(Line, self._became())
         yield from self._unread()
+
+    def _compared(self) -> Iterator[Line]:
+        """The two policies, as they were asked for, then what they are."""
+        named = self._found.named
+        yield Line(one_line(" → ".join(one.asked for one in named)), "heading")
+        for when, one in zip((words.BEFORE, words.AFTER), named, strict=True):
+            days = ((words.IN_FORCE, one.at), (words.KNOWN, one.known_on))
+            said = [self._word(word).format(day) for word, day in days if day]
+            digest = self._word(words.DIGEST).format(one.policy["digest"][:_DIGITS])
+            told = ", ".join([one.policy["name"], *said, digest])
+            yield Line(one_line(f"  {self._word(when)}{self._colon} {told}"))
 
     def _first(self) -> Iterator[Line]:
         """What forbids to conclude: nothing read, nothing assessed, a file of which much could not be read."""

@@ -17,6 +17,9 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "reason": ("Même effet, autre motif", "Same effect, another reason"),
 }
 TITLE = ("Les accès passés, rejugés", "Past accesses, judged again")
+IN_FORCE = ("édition en vigueur le {} pour chaque accès", "the edition in force on {} for every access")
+KNOWN = ("telle que connue le {}", "as known on {}")
+DIGEST = ("empreinte {}", "digest {}")
 LINES = (
     "Accès comparés : {compared} (lignes lues : {lines} ; illisibles : {old} avant, {new} après)",
     "Accesses compared: {compared} (lines read: {lines}; not readable: {old} before, {new} after)",

@@ -17,7 +17,7 @@ from habilitation.audit.options import options
 from habilitation.audit.replay.comparing import CHANGED
 from habilitation.audit.replay.counted import Replay, Words
 from habilitation.audit.replay.dimensions import SIDED, TOLD, Dimension
-from habilitation.audit.replay.plain import totals
+from habilitation.audit.replay.plain import accesses, lines
 from habilitation.audit.replay.sides import Side
 from habilitation.audit.report import folder as reports
 from habilitation.audit.report.manifest import described, versions
@@ -116,11 +116,11 @@ def _manifest(
     content: dict[str, Any] = {
         "made_by": reports.COMPARISON,
         "format": FORMAT,
-        "policies": {name: side.policy.policy for name, side in zip(("old", "new"), sides, strict=True)},
+        "policies": {name: side.named.plain() for name, side in zip(("old", "new"), sides, strict=True)},
         "options": {name: options(side.asked) for name, side in zip(("old", "new"), sides, strict=True)},
         "inputs": inputs,
         "versions": versions(),
-        "counts": totals(found),
+        "counts": {**accesses(found), **lines(found)},
         "files": {file.name: described(file, rows[file.name]) for file in sorted(folder.iterdir())},
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=2)
