@@ -111,7 +111,7 @@ def test_a_vocabulary_that_cannot_be_read_is_told_and_no_other_policy_judges(
     (tmp_path / "vocabulary.yaml").symlink_to("nowhere.yaml")
     monkeypatch.chdir(tmp_path)
     ran = run("check")
-    assert (ran.code, "`vocabulary.yaml` cannot be read" in ran.out) == (2, True)
+    assert (ran.code, "vocabulary.yaml:1:1: cannot be read: " in ran.out) == (2, True)
 
 
 def test_findings_of_the_current_folder_are_named_from_it(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
