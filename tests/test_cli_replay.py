@@ -103,6 +103,19 @@ def test_accesses_may_be_judged_as_known_on_a_day(ground: Path) -> None:
     assert json.loads(ran.out)["changed"] == 0  # later than all that was known
 
 
+def test_the_day_of_knowledge_of_an_audit_file_is_that_of_the_rules_of_a_side_that_gives_a_day_too(
+    ground: Path,
+) -> None:
+    late = rule("forbid", "late", "care_team", "for consult", "applicable from 2026-01-01", "known from 2026-06-01")
+    policy_folder(ground / "late", OLD + late, VOCABULARY)
+    audit = ground / "audit.yaml"
+    words = ("late@2026-03-01", "--log", str(audit), "--json")
+    assert json.loads(compared(ground, "old", *words).out)["closed"] == 2
+    audit.write_text(f"{audit.read_text('utf-8')}known_on: 2026-04-01\n", "utf-8")
+    data = json.loads(compared(ground, "old", *words).out)
+    assert (data["changed"], data["new"]["at"], data["new"]["known_on"]) == (0, "2026-03-01", "2026-04-01")
+
+
 def test_a_day_on_one_side_is_its_edition_for_every_access() -> None:
     hospital = str(Path(__file__).parent / "data" / "hospital" / "audit.yaml")
     ran = run("diff", "dmp", "@2025-09-01", "--log", hospital, "--json")
@@ -112,12 +125,24 @@ def test_a_day_on_one_side_is_its_edition_for_every_access() -> None:
 
 def test_a_report_says_which_policies_it_compared_and_their_days(ground: Path) -> None:
     day = ["--at", "2026-01-01"]
-    ran = compared(ground, "old", "new@2026-02-01@2026-03-01", *given(ground), *day, "--out", str(ground / "changed"))
+    ran = compared(
+        ground,
+        "old",
+        "new@2026-02-01@2026-03-01",
+        *given(ground),
+        *day,
+        "--log-format",
+        "csv",
+        "--out",
+        str(ground / "changed"),
+    )
     heading, before, after, *_ = ran.out.splitlines()
     assert heading == f"{ground / 'old'} → {ground / 'new'}@2026-02-01@2026-03-01"
     assert before.startswith("  before: small, the edition in force on 2026-01-01 for every access, digest ")
     assert ", the edition in force on 2026-02-01 for every access, as known on 2026-03-01, digest " in after
-    policies = json.loads((ground / "changed" / "manifest.json").read_text("utf-8"))["policies"]
+    manifest = json.loads((ground / "changed" / "manifest.json").read_text("utf-8"))
+    assert manifest["options"]["new"]["format"] == "csv"
+    policies = manifest["policies"]
     data = json.loads(compared(ground, "old", "new", *day, "--json").out)
     assert policies["old"] == data["old"]
     assert policies["new"] == {

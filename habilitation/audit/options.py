@@ -22,6 +22,7 @@ def options(asked: Asked) -> dict[str, Any]:
         "deduplicate": asked.deduplicate or None,
         "patient": asked.patient or None,
         "professional": asked.professional or None,
+        "format": asked.format or None,
         "csv_dialect": asked.dialect,
         "lang": asked.lang,
         "pseudonymised": asked.pseudonymise is not None,

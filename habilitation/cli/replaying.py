@@ -17,7 +17,7 @@ from habilitation.cli.watching import stoppable, watched
 from habilitation.cli.words import word
 
 if TYPE_CHECKING:
-    from habilitation.audit.replay import Named, Replay, Side
+    from habilitation.audit.replay import Replay, Side
     from habilitation.authoring.difference.sides import Side as Place
 
 _STYLES = {"opened": "bold red", "closed": "bold yellow", "otherwise": "bold", "reason": "bold"}
@@ -52,34 +52,28 @@ def judge_again(old: Place, new: Place, said: Mapping[str, Any], lang: Lang, sha
     return Code.UNREADABLE if found.inconclusive else Code.FINE
 
 
-def _held(side: Place) -> Authorizer:
-    """The policy of a side: that of its day for every access, when it gives one."""
-    from habilitation.audit.replay import held_at  # noqa: PLC0415  # as above
-
-    return held_at(Authorizer(side.tables), side.at, side.known_on)
-
-
-def _named(side: Place) -> Named:
-    from habilitation.audit.replay import Named  # noqa: PLC0415  # as above
-
-    return Named(side.asked, Authorizer(side.tables).policy, side.at, side.known_on)
-
-
 def _sides(old: Place, new: Place, said: Mapping[str, Any], lang: Lang) -> tuple[Side, Side]:
     """Both audits. What a file says of a policy, of a report and of a language is about its own audit."""
-    from habilitation.audit.replay import Side, asked_of_both  # noqa: PLC0415  # as above
+    from habilitation.audit.replay import asked_of_both  # noqa: PLC0415  # as above
 
     typed = {name: said[name] for name in about_a_log(said) if name not in _OF_THIS_VERB}
     known_on = {"known_on": said["known_on"]}  # of the facts too
     words, wrong = in_words({**typed, **known_on, "logs": said["log"], "format": said["log_format"]})
     if not words.logs:
         raise UsageError("no_log", "no log to judge", "give --log LOG..., or an audit.yaml with `logs`")
-    one, other = asked_of_both(replace(words, out=None, lang=None), _held(old), _held(new), wrong)
-    before, after = (
-        Side(side.policy, replace(side.asked, lang=lang.value), _named(place))
-        for side, place in ((one, old), (other, new))
-    )
-    return before, after
+    before, after = Authorizer(old.tables), Authorizer(new.tables)
+    one, other = asked_of_both(replace(words, out=None, lang=None), before, after, wrong)
+    return _held(one, old, lang), _held(other, new, lang)
+
+
+def _held(side: Side, place: Place, lang: Lang) -> Side:
+    """A side under the edition of its day for every access, when it gives one; as known when it says, or the audit."""
+    from habilitation.audit.replay import Named, Side, held_at  # noqa: PLC0415  # as above
+
+    known_on = place.known_on or side.asked.known_on
+    policy = held_at(side.policy, place.at, known_on) if place.at or place.known_on else side.policy
+    named = Named(place.asked, side.policy.policy, place.at, known_on)
+    return Side(policy, replace(side.asked, lang=lang.value), named)
 
 
 def _show(found: Replay, sides: tuple[Side, Side], lang: Lang, shape: str, *, summary: bool) -> None:
