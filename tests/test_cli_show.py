@@ -84,7 +84,15 @@ def test_without_a_name_the_names_are_listed(what: str, first: str, library: str
 def test_a_spreadsheet_is_of_one_matrix(library: str) -> None:
     ran = run("show", "matrix", "--csv", "--policy", library)
     assert (ran.code, ran.out) == (2, "")
-    assert "--csv and --from-csv are of one matrix: give its NAME" in ran.err
+    assert "--csv, --from-csv, --edition and days are of one matrix: give its NAME" in ran.err
+
+
+@pytest.mark.parametrize(
+    "words", [["matrix", "--edition", "2024-01-01"], ["matrix", "--at", "2025-01-01"], ["rule", "--at", "1900-01-01"]]
+)
+def test_what_is_asked_of_one_is_not_dropped_where_names_are_listed(words: list[str], library: str) -> None:
+    ran = run("show", *words, "--policy", library)
+    assert (ran.code, ran.out, "give its NAME" in ran.err) == (2, "", True)
 
 
 def test_an_edition_may_be_named(library: str) -> None:

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from habilitation import Authorizer
 from habilitation.written import limits
 from tests.command_line import LIBRARY, run, written
 
@@ -136,6 +137,10 @@ def too_large(file: Path) -> None:
     file.write_text("#" * (limits.FILE_BYTES + 1), encoding="utf-8")
 
 
+def linked(file: Path) -> None:
+    file.symlink_to("/etc", target_is_directory=True)
+
+
 @pytest.mark.parametrize(
     ("unread", "told"),
     [
@@ -143,6 +148,7 @@ def too_large(file: Path) -> None:
         (turned, "tests/a.yaml:1:13: hidden character U+202E\n"),
         (too_large, f"tests/a.yaml:1:1: larger than {limits.FILE_BYTES} bytes\n"),
         (Path.mkdir, "tests/a.yaml:1:1: cannot be read: it is a folder\n"),
+        (linked, "tests/a.yaml:1:1: a link that leaves the policy\n"),
         (os.mkfifo, "tests/a.yaml:1:1: cannot be read: it is not a file\n"),
     ],
 )
@@ -161,6 +167,14 @@ def test_a_test_file_that_is_no_text_is_told_at_its_place_and_the_others_are_run
     assert (root.get("tests"), root.get("errors"), root[-1][0].get("classname")) == ("7", "1", "tests/a.yaml")
     assert run("test", folder, "--format", "github").out.startswith(f"::error file={folder}/tests/a.yaml,line=")
     assert run("check", folder, *ENGLISH).out.startswith(told)
+
+
+def test_a_link_to_a_folder_among_the_tests_refuses_no_answer(tmp_path: Path) -> None:
+    folder = library(tmp_path)
+    linked(tmp_path / "tests" / "elsewhere")
+    ran = run("test", folder, *ENGLISH)
+    assert (ran.code, ran.out.splitlines()[0]) == (1, "tests/elsewhere:1:1: a link that leaves the policy")
+    assert Authorizer.load(folder).tables.rules
 
 
 def test_a_spreadsheet_of_cases_that_is_no_text_is_told_once_and_the_others_are_run(tmp_path: Path) -> None:

@@ -81,6 +81,16 @@ def test_a_value_may_be_named_by_its_label_as_for_who(policies: tuple[str, str])
     assert where(policies, "profession=Clerk (en)")["opening"] == "2"
 
 
+def test_a_label_of_several_values_of_one_side_is_refused_and_not_taken_for_that_of_the_other(tmp_path: Path) -> None:
+    nothing = rule("permit", "all", "care_team and not care_team")
+    old = str(policy_folder(tmp_path / "old", nothing, vocabulary("cook")))
+    both = vocabulary("clerk").replace("en: clerk (en)", "en: nurse (en)")
+    new = str(policy_folder(tmp_path / "new", nothing + rule("permit", "clerks", "profession is clerk"), both))
+    for sides in ((old, new), (new, old)):
+        ran = run("diff", *sides, "--where", "profession=nurse (en)")
+        assert (ran.code, ran.out, "names several codes" in ran.err) == (2, "", True)
+
+
 @pytest.mark.parametrize(
     ("word", "message"),
     [

@@ -50,6 +50,10 @@ OPEN = RULES.replace("when attends", "when treats")
 REWORDED = RULES.replace("reading, in English", "reworded")
 
 
+SPELT = RULES.replace("when attends", "when (attends or role is clerk and treats) and role in {doctor, nurse}")
+RESPELT = RULES.replace("when attends", "when role in {nurse, doctor} and (treats and role in {clerk} or attends)")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
@@ -58,6 +62,7 @@ REWORDED = RULES.replace("reading, in English", "reworded")
         pytest.param(RULES, RULES.replace(CARER, f"{WIDER}# nurses\n"), "define carer", id="a definition"),
         pytest.param(RULES, REWORDED.replace(CARER, WIDER), "define carer", id="no rule that is only worded otherwise"),
         pytest.param(RULES, REWORDED + rule("permit", "nurses", "treats"), "permit nurses", id="a new rule"),
+        pytest.param(SPELT, RESPELT.replace(CARER, WIDER), "define carer", id="no rule that asks the same otherwise"),
         pytest.param(RULES, RULES.replace(CARER, WIDER).replace(SHUT, ""), "define carer", id="beside a removed rule"),
     ],
 )

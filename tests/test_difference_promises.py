@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from habilitation import Authorizer
 from tests.command_line import LIBRARY, run, written
 from tests.sarif_logs import read_log
@@ -130,6 +132,29 @@ def test_cases_that_are_removed_are_named(tmp_path: Path) -> None:
     assert "Cases of the tests" not in told(old, door(tmp_path / "same", cases=f"# moved\n{CASES}"))
     none_left = told(old, door(tmp_path / "none"))
     assert "  - 2 cases removed\n" in none_left
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"cases:\n  - {name: caf\xe9}\n", "tests/cases.yaml:2: not UTF-8 (byte 22)"),
+        (b"cases:\n  - {name: [}\n", "tests/cases.yaml:2:"),
+    ],
+)
+def test_where_a_test_file_cannot_be_read_its_cases_are_not_said_to_be_removed(
+    text: bytes, message: str, tmp_path: Path
+) -> None:
+    old, new = door(tmp_path / "old", NEVER, cases=CASES), door(tmp_path / "new", cases=CASES)
+    (tmp_path / "new" / "tests" / "cases.yaml").write_bytes(text)
+    for sides in ((old, new), (new, old)):
+        shown = told(*sides)
+        assert f"Cases of the tests\n  - not compared, a test file is not read: {message}" in shown
+        assert " cases removed" not in shown
+        assert " cases added" not in shown
+        data = json.loads(told(*sides, "--json"))
+        assert data["cases"] == {"added": [], "removed": []}
+        assert [one.startswith(message) for one in data["cases_unread"]] == [True]
+        assert len(data["promises"]) == 1
 
 
 def test_past_twelve_the_cases_removed_are_counted(tmp_path: Path) -> None:

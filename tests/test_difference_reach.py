@@ -75,6 +75,24 @@ def test_a_sentence_of_an_earlier_pair_of_editions_is_referred_to_and_its_situat
     assert len(set(sentences)) == 1
 
 
+def test_sentences_that_name_a_part_of_their_codes_are_alike_when_all_are(tmp_path: Path) -> None:
+    """Of many codes a sentence names six, and counts the others."""
+    jobs = world(axis("action", "read"), axis("role", *(f"r{number:02}" for number in range(20))))
+
+    def some(numbers: range) -> str:
+        return f"role in {{{', '.join(f'r{number:02}' for number in numbers)}}}"
+
+    first = rule("forbid", "first", some(range(10, 14)), "applicable from 2025-01-01 until 2026-01-01")
+    readers = rule("permit", "readers", some(range(14)), "applicable from 2025-01-01")
+    for closed, alike in ((range(6, 10), 0), (range(10, 14), 1)):
+        both = first + rule("forbid", "second", some(closed), "applicable from 2026-01-01")
+        sides = enumerate((both, both + readers))
+        old, new = (str(policy_folder(tmp_path / f"{alike}{at}", rules, jobs)) for at, rules in sides)
+        text = run("diff", old, new, "--lang", "en").out
+        assert text.count("and 4 others (10 of 20)") == 2 - alike
+        assert text.count("word for word") == alike
+
+
 def test_a_sentence_alike_where_something_else_is_said_once_of_all_is_told_again(tmp_path: Path) -> None:
     jobs = world(axis("action", "read", "write"), axis("role", "nurse", "doctor"), fact("a"), fact("b"))
     # What opens asks `a` and not `b` in the first edition, `b` and not `a` in the second.

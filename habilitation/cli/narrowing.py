@@ -31,6 +31,8 @@ def _either(word: str, policies: Sequence[Authorizer]) -> frozenset[str]:
         try:
             names |= _named(word, policy)
         except RequestError as refusal:
+            if refusal.code == "ambiguous_code":
+                raise
             refusals.append(refusal)
     if len(refusals) == len(policies):
         raise refusals[0]

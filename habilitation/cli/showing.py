@@ -85,8 +85,8 @@ def show_matrix(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     dated = at is not None or known_on is not None
     if dated + (edition is not None) + (from_csv is not None) > 1:
         raise typer.BadParameter("--edition, --at (or --known-on) and --from-csv exclude one another")
-    if not name and (csv or from_csv is not None):
-        raise typer.BadParameter("--csv and --from-csv are of one matrix: give its NAME")
+    if not name and (csv or dated or edition is not None or from_csv is not None):
+        raise typer.BadParameter("--csv, --from-csv, --edition and days are of one matrix: give its NAME")
     opened = _on(policy, at, known_on)
     if not name:
         from habilitation.authoring.names import matrix_names  # noqa: PLC0415  # each verb reads what it needs
@@ -120,6 +120,8 @@ def show_rule(
     from habilitation.authoring.names import rule_names  # noqa: PLC0415  # as above
     from habilitation.authoring.show import rule_texts, rule_view  # noqa: PLC0415  # as above
 
+    if not name and (at is not None or known_on is not None):
+        raise typer.BadParameter("--at and --known-on are of one rule: give its NAME")
     opened = _on(policy, at, known_on)
     if not name:
         _shown(rule_names(opened, lang), drawing.names, lang, as_json=as_json)

@@ -76,7 +76,7 @@ def texts_of(
     left = limits.POLICY_CHARACTERS
     for name in sorted({*named, *unsaved}):
         kind = kind_of(name)
-        wrong = untested if kind in TESTS else found
+        wrong = untested if kind in TESTS or (not kind and name.startswith("tests/")) else found
         if name in unsaved:
             source = Source(name, unsaved[name].replace("\r\n", "\n")) if kind else None
         else:

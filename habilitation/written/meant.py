@@ -54,23 +54,24 @@ def _meant(word: Word, vocabulary: WrittenVocabulary, definitions: tuple[str, ..
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a word stands: its line before and after it, in the keywords of the file."""
+    """Where a word stands: its paragraph before it and after it, and its line; in the keywords of the file."""
 
     before: str
+    line: str
     after: str
     words: Keywords
 
     @classmethod
     def of(cls, word: Word) -> _Place:
         span, text = word.span, word.span.source.text
-        end = text.find("\n", span.end)
-        line = text[text.rfind("\n", 0, span.start) + 1 : span.start]
-        return cls(line, text[span.end : end if end >= 0 else len(text)], keywords_of(span.source))
+        before = text[text.rfind("\n\n", 0, span.start) + 1 : span.start]
+        after = text[span.end :].partition("\n\n")[0]
+        return cls(before, before.rpartition("\n")[2], after, keywords_of(span.source))
 
     @property
     def is_condition(self) -> bool:
         """Whether a fact or a definition may stand there."""
-        return not (self._tested() or self._listed() or self._is_tested())
+        return not (self._tested() or self._listed() or self._is_tested() or self._is_matrix())
 
     def named(self, vocabulary: WrittenVocabulary) -> _Named:
         """What has a name and labels and may stand there."""
@@ -78,6 +79,8 @@ class _Place:
         if tested := self._tested():
             # The cells of a matrix are marks, and have their own table.
             return _values(None if tested["matrix"] else axes.get(tested["axis"]))
+        if self._is_matrix():
+            return {}
         match self._listed():
             case "for":
                 return _values(axes.get(ACTION))
@@ -92,6 +95,10 @@ class _Place:
         matrix = rf"(?P<matrix>{pattern(self.words['matrix'])}\s+)?"
         return re.search(rf"{matrix}(?P<axis>\w+)\s+(?:{self._tests()})\s+(?:\{{[^}}]*)?\Z", self.before)
 
+    def _is_matrix(self) -> bool:
+        """Whether the name of a matrix is awaited: the vocabulary has none."""
+        return re.search(rf"{pattern(self.words['matrix'])}\s+\Z", self.before) is not None
+
     def _is_tested(self) -> bool:
         """Whether the word is what is tested."""
         return re.match(rf"\s+(?:{self._tests()})(?!\w)", self.after) is not None
@@ -102,7 +109,7 @@ class _Place:
     def _listed(self) -> str:
         """The clause of names that the line is, if it is one."""
         listed = ("for", "oblige", "advise")
-        return next((one for one in listed if re.match(rf"\s*{pattern(self.words[one])}\s", self.before)), "")
+        return next((one for one in listed if re.match(rf"\s*{pattern(self.words[one])}\s", self.line)), "")
 
 
 def _values(axis: WrittenAxis | None) -> _Named:

@@ -11,7 +11,7 @@ from habilitation.authoring.difference.whole import Difference
 from habilitation.authoring.figures import Countable
 from habilitation.authoring.notices.notice import Notice, in_folder, shortened
 from habilitation.compiled.tables import Text
-from habilitation.diagnostic import Severity
+from habilitation.diagnostic import Diagnostic, Severity
 from habilitation.written.syntax import Language, keywords
 
 _NOTICE = 900  # characters; GitHub cuts what is much longer
@@ -28,6 +28,7 @@ _WORDS = {
         "changée, sans être écrite autrement : {} ; une définition ou un groupe qu'elle nomme dit autre chose",
         "changed, though written the same: {}; a definition or a group that it names says something else",
     ),
+    "unread": Text("non comparés, un fichier de tests n'est pas lu : {}", "not compared, a test file is not read: {}"),
     "file": Text(" ({})", " ({})"),
     "case": Text("retiré : {}", "removed: {}"),
 }
@@ -54,7 +55,8 @@ def promises_in_words(guards: Guards, lang: str) -> Iterator[str]:
 
 
 def cases_in_words(guards: Guards, lang: str) -> Iterator[str]:
-    """How many cases only one side has, and the names of those removed, unless they are many."""
+    """How many cases only one side has, and the names of those removed, unless they are many; or what is not read."""
+    yield from map(_WORDS["unread"][lang].format, map(_at, guards.unread))
     for counted, names in ((_CASES_REMOVED, guards.cases_removed), (_CASES_ADDED, guards.cases_added)):
         if names:
             yield counted.of(len(names), lang)
@@ -75,7 +77,12 @@ def guards_as_data(guards: Guards) -> dict[str, Any]:
     """Promises as written in English keywords, and the names of the cases."""
     moves = [{"kind": _kind(move), "old": _plain(move.old), "new": _plain(move.new)} for move in guards.promises]
     cases = {"added": list(guards.cases_added), "removed": list(guards.cases_removed)}
-    return {"guards_compared": guards.compared, "promises": moves, "cases": cases}
+    unread = [_at(one) for one in guards.unread]
+    return {"guards_compared": guards.compared, "promises": moves, "cases": cases, "cases_unread": unread}
+
+
+def _at(one: Diagnostic) -> str:
+    return f"{one.span}: {one.message}" if one.span else one.message
 
 
 def broken(found: Difference, lang: str, folder: str = "") -> Iterator[Notice]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from habilitation.authoring.cases.suite import read
+from habilitation.authoring.cases.suite import Suite, read
 from habilitation.authorizer.opening import usable
 from habilitation.checked.policy import Cell, Condition, Is, Not, Or, Policy
 from habilitation.compiled.from_checked import tabulate
 from habilitation.compiled.tables import Tables
+from habilitation.diagnostic import Diagnostic
 from habilitation.written.from_folder import PolicyFiles
 from habilitation.written.syntax import Item, WrittenInvariant
 
@@ -63,13 +64,15 @@ class PromiseMove:
 class Guards:
     """Promises that are not the same, and the names of the cases that only one side has.
 
-    `compared` is false when a side is an artefact, which holds neither: nothing is then told of them.
+    `compared` is false when a side is an artefact, which holds neither: nothing is then told of them. Where test files
+    cannot be read, `unread` says why, and cases are not compared.
     """
 
     compared: bool
     promises: tuple[PromiseMove, ...] = ()
     cases_added: tuple[str, ...] = ()
     cases_removed: tuple[str, ...] = ()
+    unread: tuple[Diagnostic, ...] = ()
 
 
 NOTHING_WRITTEN = Written(PolicyFiles((), (), (), (), ()), (), ())
@@ -88,7 +91,10 @@ def guards(old: Written | None, new: Written | None) -> Guards:
     """What guards one policy and not the other."""
     if old is None or new is None:
         return Guards(compared=False)
-    before, after = _cases(old.files, new.files), _cases(new.files, old.files)
+    suites = _suite(old.files, new.files), _suite(new.files, old.files)
+    if unread := tuple(one for suite in suites for one in suite.found):
+        return Guards(compared=True, promises=_moves(old, new), unread=unread)
+    before, after = (Counter(case.name for case in suite.cases) for suite in suites)
     added, removed = (tuple((one - other).elements()) for one, other in ((after, before), (before, after)))
     return Guards(compared=True, promises=_moves(old, new), cases_added=added, cases_removed=removed)
 
@@ -111,11 +117,10 @@ def _said(one: Promise) -> tuple[str, tuple[bool, str, str]]:
     return one.sentence, one.promised
 
 
-def _cases(files: PolicyFiles, others: PolicyFiles) -> Counter[str]:
-    """The names of the cases of files that the other side does not have word for word."""
+def _suite(files: PolicyFiles, others: PolicyFiles) -> Suite:
+    """The cases of files that the other side does not have word for word."""
     shared = others.cases if files.expected == others.expected else ()
-    apart = replace(files, cases=tuple(one for one in files.cases if one not in shared))
-    return Counter(case.name for case in read(apart).cases)
+    return read(replace(files, cases=tuple(one for one in files.cases if one not in shared)))
 
 
 def _meaning(policy: Policy, condition: Condition) -> str:

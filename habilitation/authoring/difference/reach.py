@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from habilitation.authoring.difference.blocks import Box
 from habilitation.authoring.difference.effects import WAYS, Compared
+from habilitation.compiled.settling import FAILS
 from habilitation.vocabulary import ACTION
 
 
@@ -22,6 +23,6 @@ def reach(compared: Compared) -> Mapping[str, Box]:
     for way in WAYS:
         moved = compared.moved(way)
         met = {line: frame.met(moved, line) & frame.asked(line) for line in order}
-        if all(met.values()):
+        if moved != FAILS:
             found[way] = {line: values for line, values in met.items() if values != frame.asked(line)}
     return found

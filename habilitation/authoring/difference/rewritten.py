@@ -9,7 +9,7 @@ from typing import Any
 from habilitation.authoring.difference.promises import Written
 from habilitation.authoring.difference.whole import Difference, Found, Pair
 from habilitation.checked.definitions import names_in
-from habilitation.written.syntax import WrittenDefinition, WrittenRule
+from habilitation.written.syntax import And, CellTest, Condition, Not, Or, Test, WrittenDefinition, WrittenRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Rewritten:
         self._definitions = {
             name: str(one.name.span)
             for name, one in new.definitions.items()
-            if name not in old.definitions or old.definitions[name].condition != one.condition
+            if name not in old.definitions or _asks(old.definitions[name].condition) != _asks(one.condition)
         }
 
     def place(self, pair: Pair, found: Found) -> str:
@@ -76,4 +76,20 @@ def _side(written: Written | None) -> _Side:
 
 def _decides(rule: WrittenRule | None) -> Any:
     """All of a rule that decides, and not what it says."""
-    return rule and (rule.effect, {*rule.actions}, rule.when, rule.unless, rule.applicable, rule.known)
+    if rule is None:
+        return None
+    conditions = (_asks(rule.when), _asks(rule.unless))
+    return rule.effect, {*rule.actions}, *conditions, rule.applicable, rule.known
+
+
+def _asks(condition: Condition | None) -> Any:
+    """What a condition asks, whatever the order of its parts and the way a set is written."""
+    match condition:
+        case Test(axis, values, negated) | CellTest(axis, values, negated):
+            return type(condition), axis, frozenset(values), negated
+        case Not(part):
+            return Not, _asks(part)
+        case And(parts) | Or(parts):
+            return type(condition), frozenset(map(_asks, parts))
+        case _:
+            return condition

@@ -12,7 +12,7 @@ from habilitation.authoring.difference.guards_in_words import cases_in_words, co
 from habilitation.authoring.difference.naming import Naming
 from habilitation.authoring.difference.sentences import Sentences, as_known
 from habilitation.authoring.difference.stretches import bound
-from habilitation.authoring.difference.whole import Difference, Pair
+from habilitation.authoring.difference.whole import Difference, Found, Pair
 from habilitation.authoring.difference.wordings_in_words import wordings_in_words
 from habilitation.authoring.figures import SITUATIONS, Countable, grouped
 from habilitation.compiled.tables import Text
@@ -45,8 +45,8 @@ _CHANGED = Countable(
     ("{} situation change sur {}", "{} situations changent sur {}"),
     ("{} situation of {} changes", "{} situations of {} change"),
 )
-# What all the sentences of a pair share, a sentence and its answers → its number, and the editions of the pair.
-_Before = dict[tuple[str, str, str, str], tuple[int, str]]
+# What all the sentences of a pair share, a sentence, all its codes and its answers → its number, the editions.
+_Before = dict[tuple[str, ...], tuple[int, str]]
 _BLOCKS = Countable(("{} phrase", "{} phrases"), ("{} sentence", "{} sentences"))
 
 
@@ -205,13 +205,20 @@ class _Telling:
             before = self._answer("before", found.change.old, found.witness.old, found.rules[0])
             after = self._answer("after", found.change.new, found.witness.new, found.rules[1])
             situations = SITUATIONS.of(found.block.situations, self._lang)
-            alike = (everywhere, say.bare(found), before, after)
+            alike = (everywhere, say.bare(found), *self._codes(found), before, after)
             if alike in self._before:
                 same = self._word("as").format(*self._before[alike])
                 yield Entry(say.as_known(same), situations)
             else:
                 self._before[alike] = (number, self._editions())
                 yield Entry(say.of(found), situations, before, after)
+
+    def _codes(self, found: Found) -> Iterator[str]:
+        """All that a sentence speaks of, of which it may name a part only."""
+        lines = self._pair.frame.lines
+        for box in (found.block.head, *found.block.ways):
+            asked = {lines[at].name: sorted(lines[at].word(one) or "" for one in values) for at, values in box.items()}
+            yield repr(sorted(asked.items()))
 
     def _answer(self, word: str, effect: int, reasons: Sequence[Reason], rules: Sequence[str]) -> str:
         """An effect, the reasons of one situation, and the other rules that give it elsewhere in the sentence."""

@@ -57,7 +57,13 @@ def shortened(text: str, characters: int) -> str:
 
     >>> shortened("who may read what", 12)
     'who may …'
+
+    A word that would take half of them is cut.
+
+    >>> shortened("who antidisestablishmentarianism", 12)
+    'who antidi …'
     """
     if len(text) <= characters:
         return text
-    return f"{text[: characters - 1].rpartition(' ')[0] or text[: characters - 2]} …"
+    words = text[: characters - 1].rpartition(" ")[0]
+    return f"{words if len(words) > characters // 2 else text[: characters - 2]} …"
