@@ -607,3 +607,16 @@ def test_a_day_that_is_no_date_is_refused(flag: str) -> None:
 def test_a_policy_of_one_edition_answers_at_any_day(tmp_path: Path) -> None:
     policy = opened(tmp_path, RULES, VOCABULARY)
     assert Inverse(policy.at("1950-01-01")).openings({}).common
+
+
+def test_a_question_is_about_who_asks_and_for_what_whatever_has_most_values(tmp_path: Path) -> None:
+    motives = axis("motive", *(f"m{number}" for number in range(9)))
+    staff, papers = (
+        axis("staff", "nurse", "clerk", category="subject"),
+        axis("kind", "note", "bill", category="resource"),
+    )
+    vocabulary = world(axis("action", "consult"), motives, papers, staff)
+    folder = policy_folder(tmp_path, rule("permit", "notes", "staff is nurse and kind is note"), vocabulary)
+
+    answers = [json.loads(run("who", word, "--policy", str(folder), "--json").out) for word in ("note", "nurse")]
+    assert [answer["by"] for answer in answers] == ["staff", "kind"]

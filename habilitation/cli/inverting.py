@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from habilitation.authorizer import Authorizer
+from habilitation.authorizer.categories import axis_about, read_by_matrices
 from habilitation.cli import screen
 from habilitation.cli.facts import facts_typed
 from habilitation.cli.judge import day_of
@@ -24,14 +25,14 @@ from habilitation.cli.options import (
     policy_at,
 )
 from habilitation.diagnostic import RequestError
+from habilitation.vocabulary import ACTION, RESOURCE, SUBJECT
 
 if TYPE_CHECKING:
     from habilitation.authoring.inverse import Question
 
 CODES = f"Exit codes: 0 answered; {SAME_CODES}"
-ACTION = "action"
 _CONSULT = "consult"
-_SIDES = 2  # the axes that a question is about: those of most values
+_SIDES = 2  # the axes that a question is about
 
 Words = Annotated[
     list[str] | None,
@@ -171,7 +172,7 @@ def _consulting(policy: Authorizer) -> dict[int, frozenset[int]]:
 
 
 def _by(policy: Authorizer, settled: set[int], by: str | None, groups: Collection[int]) -> int | None:
-    """The axis of the answer: the first left open of the two of most values, the action and the facts apart."""
+    """The axis of the answer: the first left open of those that questions are about."""
     index = policy.answers.asked.index
     if by is not None:
         if by not in index:
@@ -183,7 +184,9 @@ def _by(policy: Authorizer, settled: set[int], by: str | None, groups: Collectio
 
 
 def _sides(policy: Authorizer) -> list[int]:
-    """The two axes of most values, which questions are about."""
-    axes = policy.tables.axes
-    coded = [number for number, axis in enumerate(axes) if not axis.fact and axis.name != ACTION]
-    return sorted(coded, key=lambda number: -len(axes[number].values))[:_SIDES]
+    """The two axes that questions are about: who asks and for what, else those of most values, the action apart."""
+    axes, read = policy.tables.axes, read_by_matrices(policy.tables)
+    about = [axis_about(category, axes, read) for category in (SUBJECT, RESOURCE)]
+    coded = sorted((axis for axis in axes if not axis.fact and axis.name != ACTION), key=lambda axis: -len(axis.values))
+    names = dict.fromkeys(axis.name for axis in (*about, *coded) if axis is not None)
+    return [policy.answers.asked.index[name] for name in names][:_SIDES]
