@@ -95,6 +95,17 @@ def test_what_is_asked_of_one_is_not_dropped_where_names_are_listed(words: list[
     assert (ran.code, ran.out, "give its NAME" in ran.err) == (2, "", True)
 
 
+def test_the_spreadsheet_of_the_shipped_policy_is_not_written_into_another(
+    library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(library).parent)
+    sheet = Path(library) / "matrices" / "access.csv"
+    before = sheet.read_bytes() if sheet.exists() else None
+    ran = run("show", "matrix", "consultation", "--csv", "--output", str(sheet))
+    assert (ran.code, "would be of the shipped one: give --policy" in ran.err) == (2, True)
+    assert (sheet.read_bytes() if sheet.exists() else None) == before
+
+
 def test_an_edition_may_be_named(library: str) -> None:
     ran = run("show", "matrix", "access", "--edition", "2024-01-01", "--policy", library)
     assert "open   O    O    Libre accès\nrare   N    O    Réserve précieuse\n" in ran.out

@@ -100,8 +100,14 @@ def test_the_openings_of_one_place_are_one_notice_that_counts_them(tmp_path: Pat
     both = wider.replace("for write", "for read, write")
     old, new = ward(tmp_path / "old"), ward(tmp_path / "new", both)
     (told,) = commands(old, new)
-    assert "(and 2 more openings here, 5 situations in all)%0A`entering`" in told
-    assert "(et 2 autres ouvertures ici, 5 situations en tout)%0A`entering`" in commands(old, new, "fr")[0]
+    assert (
+        "(and 2 more openings here, for clerk (en) (clerk); doctor (en) (doctor), 5 situations in all)%0A`entering`"
+        in told
+    )
+    assert (
+        "(et 2 autres ouvertures ici, pour clerk (fr) (clerk) ; doctor (fr) (doctor), 5 situations en tout)%0A"
+        in commands(old, new, "fr")[0]
+    )
     (one,) = commands(old, ward(tmp_path / "one", wider))
     assert "more opening" not in one
 

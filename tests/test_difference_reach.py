@@ -17,9 +17,9 @@ def library(tmp_path: Path) -> str:
 def test_whom_and_what_each_way_reaches_is_said_before_the_sentences(library: str, tmp_path: Path) -> None:
     new = changed(tmp_path, library=("forbid rare_lending", "permit rare_lending"))
     summed_up = run("diff", library, new, "--at", "2025-06-01", "--lang", "en", "--summary").out
-    assert "⚠ Opens — Operation: Lend (lend); Shelf: Rare books (rare)" in summed_up.splitlines()
+    assert "⚠ Opens, axis by axis — Operation: Lend (lend); Shelf: Rare books (rare)" in summed_up.splitlines()
     text = run("diff", library, new, "--at", "2025-06-01", "--lang", "en").out
-    assert "⚠ Opens — " not in text, "its only sentence says so"
+    assert "⚠ Opens, axis by axis — " not in text, "its only sentence says so"
     reached = only(told(library, new, "--at", "2025-06-01")[1])["reach"]
     assert reached == {"opening": {"action": ["lend"], "shelf": ["rare"]}}
 
@@ -33,7 +33,7 @@ def test_what_is_reached_is_looked_at_code_by_code_and_nothing_is_said_of_all_of
         for number, text in enumerate((doctors, doctors + nurses, doctors + nurses + clerks))
     )
     whole = run("diff", old, new, "--lang", "en").out
-    assert "⚠ Opens — role (en): nurse (en) (nurse) and clerk (en) (clerk)" in whole.splitlines(), whole
+    assert "⚠ Opens, axis by axis — role (en): nurse (en) (nurse) and clerk (en) (clerk)" in whole.splitlines(), whole
     assert only(told(old, middle)[1])["reach"] == {"opening": {"role": ["nurse"], "action": ["read"]}}
     assert only(told(old, new)[1])["reach"] == {"opening": {"role": ["nurse", "clerk"]}}
     assert only(told(middle, old)[1])["reach"] == {"closing": {"role": ["nurse"], "action": ["read"]}}
@@ -64,11 +64,11 @@ def test_a_sentence_of_an_earlier_pair_of_editions_is_referred_to_and_its_situat
     assert lines[first + 1].startswith("     before:")
     assert lines[again + 3 :][:3] == [
         "⚠ Opens (1 situation, 1 sentence)",
-        "  1. As sentence 1 of “2025-01-01 → 2025-01-01”, word for word. (1 situation)",
+        "  1. As sentence 1 of “Opens”, 2025-01-01 → 2025-01-01, word for word. (1 situation)",
         "",
     ]
     assert (
-        "1. As sentence 1 of “2025-01-01 → 2025-01-01”, word for word. _(1 situation)_"
+        "1. As sentence 1 of “Opens”, 2025-01-01 → 2025-01-01, word for word. _(1 situation)_"
         in run("diff", *twice, "--lang", "en", "--markdown").out
     )
     sentences = [block["sentence"] for pair in told(*twice)[1]["compared"] for block in pair["blocks"]]
@@ -107,3 +107,41 @@ def test_a_sentence_alike_where_something_else_is_said_once_of_all_is_told_again
     assert "Everywhere below — a (en): yes, b (en): no" in text
     assert "Everywhere below — a (en): no, b (en): yes" in text
     assert text.count("  1. Nurse (en) (nurse) can now: read (en) (read).") == 2
+
+
+def test_a_definition_that_asks_something_else_is_told_with_its_place(tmp_path: Path) -> None:
+    jobs = world(axis("action", "read"), axis("role", "nurse", "doctor"), fact("on_call"))
+    reading = rule("permit", "reading", "ours")
+    texts = (
+        "define ours: role is doctor\n",
+        "define ours: role is doctor or on_call\n",
+        "define ours: on_call or role in {doctor}\n",
+    )
+    one, wider, same = (str(policy_folder(tmp_path / str(at), text + reading, jobs)) for at, text in enumerate(texts))
+    shown = run("diff", one, wider, "--lang", "en").out
+    line = "define ours: role is doctor → define ours: role is doctor or on_call (rules/all.hab:1)"
+    assert shown.endswith(f"\n\nDefinitions\n  - {line}\n")
+    assert (
+        f"### Definitions\n\n- {line}".replace("_", "\\_") in run("diff", one, wider, "--lang", "en", "--markdown").out
+    )
+    assert "Definitions" not in run("diff", wider, same, "--lang", "en").out
+    (told_so,) = told(one, wider)[1]["definitions"]
+    assert told_so == {
+        "name": "ours",
+        "old": "define ours: role is doctor",
+        "new": "define ours: role is doctor or on_call",
+        "place": "rules/all.hab:1",
+    }
+    gone = str(policy_folder(tmp_path / "gone", rule("permit", "reading", "role is doctor"), jobs))
+    assert "removed: define ours: role is doctor\n" in run("diff", one, gone, "--lang", "en").out
+    assert "ajoutée : définir ours: role est doctor (rules/all.hab:1)" in run("diff", gone, one).out
+
+
+def test_what_is_said_of_an_axis_left_out_comes_last(tmp_path: Path) -> None:
+    jobs = [world(axis("action", "read"), axis("role", "nurse", "doctor", *more)) for more in ((), ("clerk",))]
+    old = str(policy_folder(tmp_path / "old", rule("permit", "all", "role in {nurse, doctor}"), jobs[0]))
+    new = str(policy_folder(tmp_path / "new", rule("permit", "all", "role in {nurse, clerk}"), jobs[1]))
+    opened = [block["values"]["role"] for pair in told(old, new)[1]["compared"] for block in pair["blocks"]]
+    assert opened.count([None]) == 1
+    closing = [block for pair in told(old, new)[1]["compared"] for block in pair["blocks"] if block["way"] == "closing"]
+    assert [one["values"]["role"] for one in closing] == [["doctor"], [None]]

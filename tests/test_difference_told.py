@@ -413,6 +413,30 @@ def test_markdown_shows_openings_and_folds_the_rest(library: str, tmp_path: Path
     assert "✓ Nothing opens." in closed
 
 
+def test_of_many_cells_of_a_matrix_twelve_are_told_and_the_others_counted(tmp_path: Path) -> None:
+    world_of_rooms = world(
+        axis("action", "enter"), axis("role", "host", "guest"), axis("room", *(f"r{n}" for n in range(8)))
+    )
+
+    def rooms(name: str, mark: str) -> str:
+        rows = "".join(f"          r{n}: {mark} {mark}\n" for n in range(8))
+        folder = policy_folder(tmp_path / name, rule("permit", "enter", "matrix doors is open"), world_of_rooms)
+        (folder / "matrices").mkdir(exist_ok=True)
+        (folder / "matrices" / "doors.yaml").write_text(
+            "matrix: doors\nfr: Portes\nen: Doors\naxes: [role, room]\nrows: room\n"
+            "values:\n  open: {mark: O, fr: ouverte, en: open}\n  shut: {mark: N, fr: close, en: shut}\n"
+            "editions:\n  - id: one\n    applicable: {from: 2025-01-01}\n    known: {from: 2025-01-01}\n"
+            f"    provenance: {{title: t}}\n    blocks:\n      - columns: [host, guest]\n        rows:\n{rows}",
+            "utf-8",
+        )
+        return str(folder)
+
+    text = run("diff", rooms("old", "N"), rooms("new", "O"), "--at", "2025-06-01", "--lang", "en").out
+    assert text.count("shut → open") == 12
+    assert "  - `doors`: 16 cells\n" in text
+    assert "  - `doors`: 4 more cells (`--json` tells them all)\n" in text
+
+
 def test_what_a_policy_says_stays_text_in_markdown(library: str, tmp_path: Path) -> None:
     new = changed(tmp_path, library=('en "Rare books are not lent."', 'en "<img src=x> [a](b) *c*."'))
     text = run("diff", library, new, "--at", "2025-06-01", "--markdown", "--lang", "en").out

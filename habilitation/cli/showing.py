@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from habilitation.authorizer import Authorizer
 from habilitation.cli import drawing, screen
 from habilitation.cli.facts import facts_typed
 from habilitation.cli.files import read_text, write_whole
+from habilitation.cli.here import VOCABULARY
 from habilitation.cli.judge import day_of
 from habilitation.cli.options import (
     SAME_CODES,
@@ -82,6 +84,8 @@ def show_matrix(  # noqa: PLR0913, PLR0917  # as many parameters as flags
         raise typer.BadParameter("--csv, --from-csv and --json exclude one another")
     if output is not None and not csv:
         raise typer.BadParameter("--output is where a spreadsheet goes: give --csv")
+    if output is not None and policy is None and _in_a_policy(output):
+        raise typer.BadParameter(f"`{output}` is in a policy, and this would be of the shipped one: give --policy")
     dated = at is not None or known_on is not None
     if dated + (edition is not None) + (from_csv is not None) > 1:
         raise typer.BadParameter("--edition, --at (or --known-on) and --from-csv exclude one another")
@@ -106,6 +110,11 @@ def show_matrix(  # noqa: PLR0913, PLR0917  # as many parameters as flags
         _spreadsheet(sheet_csv(opened, name, edition), output, lang)
     else:
         _shown(sheet(opened, name, edition, lang), drawing.matrix, lang, as_json=as_json)
+
+
+def _in_a_policy(file: Path) -> bool:
+    """Whether a file lies in a policy folder, or in a part of one."""
+    return any(os.path.lexists(folder / VOCABULARY) for folder in file.resolve().parents[:2])
 
 
 def show_rule(

@@ -47,6 +47,10 @@ _WORDS = {
 _CODES_MOVED = Countable(
     ("{} code lu autrement", "{} codes lus autrement"), ("{} code read otherwise", "{} codes read otherwise")
 )
+_MORE_CELLS = Countable(
+    ("{} autre case (`--json` les dit toutes)", "{} autres cases (`--json` les dit toutes)"),
+    ("{} more cell (`--json` tells them all)", "{} more cells (`--json` tells them all)"),
+)
 _CELLS = Countable(("{} case", "{} cases"), ("{} cell", "{} cells"))
 _LISTED = 12  # cells of a matrix, or codes of an axis, told one by one; all of them are in the data
 
@@ -115,12 +119,14 @@ class Aside:
         for matrix in matrices:
             moves = [move for move in texts.cells if move.matrix == matrix]
             yield self._word("colon").format(f"`{matrix}`", _CELLS.of(len(moves), self._lang))
-            for move in moves if len(moves) <= _LISTED else ():
+            for move in moves[:_LISTED]:
                 at = ", ".join(value for _, value in move.at)
                 sides = ((0, move.old, move.disputes_old), (1, move.new, move.disputes_new))
                 was, becomes = (self._cell(side, matrix, value, disputes) for side, value, disputes in sides)
                 change = f"{was} → {becomes}{self._place(move.place)}"
                 yield self._word("colon").format(f"`{matrix}` [{at}]", change)
+            if len(moves) > _LISTED:
+                yield self._word("colon").format(f"`{matrix}`", _MORE_CELLS.of(len(moves) - _LISTED, self._lang))
 
     def _cell(self, side: int, matrix: str, value: str, disputes: tuple[str, ...]) -> str:
         """The label of the value of a cell, as one side has it."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from habilitation.authoring.difference.blocks import Box
 from habilitation.authoring.difference.dates import DateMove, Force
+from habilitation.authoring.difference.definitions import definitions, definitions_as_data
 from habilitation.authoring.difference.effects import NAMES, WAYS
 from habilitation.authoring.difference.frame import Frame
 from habilitation.authoring.difference.guards_in_words import guards_as_data
@@ -27,6 +28,7 @@ def data(found: Difference, lang: str) -> dict[str, Any]:
         "where": {axis: sorted(values) for axis, values in found.where.items()},
         "opens": found.opens,
         **guards_as_data(found.guards),
+        "definitions": definitions_as_data(definitions(found.old.written, found.new.written)),
         "compared": [{**_counts(pair), **({} if found.counts_only else _whole(pair, lang))} for pair in found.pairs],
         **({} if found.counts_only else {"dates": list(map(_dates, found.dates)), "wordings": _plain(found.wordings)}),
     }

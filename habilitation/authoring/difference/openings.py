@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from habilitation.authoring.difference.causes import changed_cell
 from habilitation.authoring.difference.effects import OPENING
+from habilitation.authoring.difference.naming import Naming
 from habilitation.authoring.difference.rewritten import Rewritten
 from habilitation.authoring.difference.sentences import Sentences
 from habilitation.authoring.difference.whole import Difference, Found, Pair
@@ -21,9 +22,12 @@ CODE = "opens"
 _SENTENCE, _REASON = 550, 300
 
 _MORE = Countable(
-    (" (et {} autre ouverture ici, {} en tout{})", " (et {} autres ouvertures ici, {} en tout{})"),
-    (" (and {} more opening here, {} in all{})", " (and {} more openings here, {} in all{})"),
+    (" (et {} autre ouverture ici{}, {} en tout{})", " (et {} autres ouvertures ici{}, {} en tout{})"),
+    (" (and {} more opening here{}, {} in all{})", " (and {} more openings here{}, {} in all{})"),
 )
+_FOR = Text(", pour {}", ", for {}")
+_AND = Text(" ; ", "; ")
+_NAMED = 3  # of those for whom a place opens something else
 _PAIRS = Text(", sur {} paires d'éditions", ", over {} pairs of editions")
 
 
@@ -36,6 +40,7 @@ class _Place:
     openings: int = 0
     situations: int = 0
     pairs: set[int] = field(default_factory=set)
+    others: list[tuple[Pair, Found]] = field(default_factory=list)
 
 
 def openings(found: Difference, lang: str, folder: str = "") -> Iterator[Notice]:
@@ -68,6 +73,7 @@ def _places(found: Difference) -> dict[str, _Place]:
                 place = changed_cell(pair, one) or rewritten.place(pair, one) or one.witness.new[0].source
                 told = places.setdefault(place, _Place(pair, one))
                 told.openings += 1
+                told.others.append((pair, one))
                 told.situations += one.block.situations
                 told.pairs.add(number)
     return places
@@ -77,5 +83,14 @@ def _more(place: _Place, lang: str) -> str:
     """How many other openings a place has; nothing for none."""
     if place.openings == 1:
         return ""
+    who = [_who(pair, found, lang) for pair, found in ((place.pair, place.first), *place.others)]
+    others = [one for one in dict.fromkeys(who) if one and one != who[0]]
+    named = _FOR[lang].format(_AND[lang].join([*others[:_NAMED], *["…"][: len(others) > _NAMED]])) if others else ""
     pairs = _PAIRS[lang].format(len(place.pairs)) if len(place.pairs) > 1 else ""
-    return _MORE.of(place.openings - 1, lang, SITUATIONS.of(place.situations, lang), pairs)
+    return _MORE.of(place.openings - 1, lang, named, SITUATIONS.of(place.situations, lang), pairs)
+
+
+def _who(pair: Pair, found: Found, lang: str) -> str:
+    """Those who ask, of a sentence that speaks of some of them only."""
+    subject, head = pair.frame.subject, found.block.head
+    return Naming(pair.frame, lang).people(subject, head[subject]) if subject is not None and subject in head else ""

@@ -46,7 +46,7 @@ class Rewritten:
         self._definitions = {
             name: str(one.name.span)
             for name, one in new.definitions.items()
-            if name not in old.definitions or _asks(old.definitions[name].condition) != _asks(one.condition)
+            if name not in old.definitions or asks(old.definitions[name].condition) != asks(one.condition)
         }
 
     def place(self, pair: Pair, found: Found) -> str:
@@ -78,18 +78,18 @@ def _decides(rule: WrittenRule | None) -> Any:
     """All of a rule that decides, and not what it says."""
     if rule is None:
         return None
-    conditions = (_asks(rule.when), _asks(rule.unless))
+    conditions = (asks(rule.when), asks(rule.unless))
     return rule.effect, {*rule.actions}, *conditions, rule.applicable, rule.known
 
 
-def _asks(condition: Condition | None) -> Any:
+def asks(condition: Condition | None) -> Any:
     """What a condition asks, whatever the order of its parts and the way a set is written."""
     match condition:
         case Test(axis, values, negated) | CellTest(axis, values, negated):
             return type(condition), axis, frozenset(values), negated
         case Not(part):
-            return Not, _asks(part)
+            return Not, asks(part)
         case And(parts) | Or(parts):
-            return type(condition), frozenset(map(_asks, parts))
+            return type(condition), frozenset(map(asks, parts))
         case _:
             return condition

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from habilitation.authoring.difference.aside import Aside, Beside
 from habilitation.authoring.difference.dates_in_words import dates_in_words
+from habilitation.authoring.difference.definitions import definitions, definitions_in_words
 from habilitation.authoring.difference.effects import CLOSING, OPENING, OTHERWISE, WAYS
 from habilitation.authoring.difference.guards_in_words import cases_in_words, counted_in_words, promises_in_words
 from habilitation.authoring.difference.naming import Naming
@@ -18,8 +19,9 @@ from habilitation.authoring.figures import SITUATIONS, Countable, grouped
 from habilitation.compiled.tables import Text
 from habilitation.decided.decision import Reason
 
+_SIGN = "⚠ "
 _WORDS = {
-    OPENING: Text("⚠ S'ouvre", "⚠ Opens"),
+    OPENING: Text(f"{_SIGN}S'ouvre", f"{_SIGN}Opens"),
     CLOSING: Text("Se ferme", "Closes"),
     OTHERWISE: Text("Reste fermé, autrement", "Stays closed, otherwise"),
     "none": Text("aucune édition", "no edition"),
@@ -29,16 +31,17 @@ _WORDS = {
     "dates": Text("Dates", "Dates"),
     "wordings": Text("Écrit autrement", "Written otherwise"),
     "promises": Text("Promesses", "Promises"),
+    "definitions": Text("Définitions", "Definitions"),
     "cases": Text("Cas des tests", "Cases of the tests"),
     "nothing": Text("Aucune édition à comparer.", "No edition to compare."),
     "among": Text("Seulement — {}", "Only — {}"),
-    "reach": Text("{} — {}", "{} — {}"),
+    "reach": Text("{}, axe par axe — {}", "{}, axis by axis — {}"),
     "apart": Text(" ; ", "; "),
     "everywhere": Text("Partout ci-dessous — {}", "Everywhere below — {}"),
     "colon": Text("{} : {}", "{}: {}"),
     "before": Text("avant : {} — {}", "before: {} — {}"),
     "after": Text("après : {} — {}", "after: {} — {}"),
-    "as": Text("comme la phrase {} de « {} », mot pour mot.", "as sentence {} of “{}”, word for word."),
+    "as": Text("comme la phrase {} de « {} », {}, mot pour mot.", "as sentence {} of “{}”, {}, word for word."),
     "elsewhere": Text(" ; ailleurs : {}", "; elsewhere: {}"),
 }
 _CHANGED = Countable(
@@ -101,8 +104,10 @@ def besides(found: Difference, lang: str) -> tuple[Beside, ...]:
     promises = Beside(_WORDS["promises"][lang], tuple(in_words(found.guards, lang)), in_sight=True)
     if found.counts_only:
         return (promises,) if promises.lines else ()
+    moves = definitions(found.old.written, found.new.written)
     every = (
         promises,
+        Beside(_WORDS["definitions"][lang], tuple(definitions_in_words(moves, lang)), in_sight=True),
         Beside(_WORDS["cases"][lang], tuple(cases_in_words(found.guards, lang)), in_sight=True),
         Beside(_WORDS["dates"][lang], tuple(dates_in_words(found, lang))),
         Beside(_WORDS["wordings"][lang], tuple(wordings_in_words(found.wordings, lang))),
@@ -207,7 +212,8 @@ class _Telling:
             situations = SITUATIONS.of(found.block.situations, self._lang)
             alike = (everywhere, say.bare(found), *self._codes(found), before, after)
             if alike in self._before:
-                same = self._word("as").format(*self._before[alike])
+                first, editions = self._before[alike]
+                same = self._word("as").format(first, self._way(way).removeprefix(_SIGN), editions)
                 yield Entry(say.as_known(same), situations)
             else:
                 self._before[alike] = (number, self._editions())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from habilitation.authoring.difference.blocks import Block, Box, blocks
 from habilitation.authoring.difference.dates import DateMove, dates
 from habilitation.authoring.difference.deciding import deciding
-from habilitation.authoring.difference.effects import OPENING, Change, Compared, compared
+from habilitation.authoring.difference.effects import OPENING, WAYS, Change, Compared, compared
 from habilitation.authoring.difference.frame import Frame, Where
 from habilitation.authoring.difference.promises import Guards, guards
 from habilitation.authoring.difference.reach import reach
@@ -110,7 +110,7 @@ def _pair(editions: Together, where: Where | None, counts_only: bool) -> Pair:
         both.frame,
         both.counts,
         reach(both),
-        () if counts_only else tuple(_found(both)),
+        () if counts_only else tuple(sorted(_found(both), key=lambda one: _rank(both.frame, one))),
         reasons(both),
         texts(both),
     )
@@ -122,3 +122,10 @@ def _found(compared: Compared) -> Iterator[Found]:
         for block in blocks(compared.frame, compared.where(change)):
             rules = deciding(compared, block, (change.old, change.new))
             yield Found(change, block, rules, witnesses.of(block), unmoved(compared, block))
+
+
+def _rank(frame: Frame, found: Found) -> tuple[int, bool]:
+    """What opens first; of each way, last what only speaks of an axis left out: true, it reads as a false alarm."""
+    boxes = (found.block.head, *found.block.ways)
+    left_out = any(values == {frame.lines[line].left_out} for box in boxes for line, values in box.items())
+    return WAYS.index(found.change.way), left_out
