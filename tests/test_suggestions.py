@@ -131,3 +131,11 @@ def test_no_stem_is_taken_for_a_code(surgery: Authorizer, tmp_path: Path) -> Non
 def test_the_shipped_vocabulary_is_found_in_the_words_of_a_doctor(word: str, code: str) -> None:
     ran = run("who", word)
     assert (ran.code, f"`{code}` (" in ran.err) == (2, True), ran.err
+
+
+@pytest.mark.parametrize("verb", ["decide", "explain"])
+def test_a_request_with_a_label_for_a_code_is_told_the_code_and_is_not_taken(verb: str) -> None:
+    ran = run(verb, "profession=sage-femme", "action=consult")
+    assert (ran.code, ran.out) == (2, "")
+    assert "unknown `profession`: `sage-femme`\n  help: did you mean `G15_50` (Sage-Femme, profession)" in ran.err
+    assert "help: did you mean `G15_96`?\n" in run(verb, "profession=G15_6").err

@@ -11,7 +11,7 @@ import typer
 
 from habilitation.authorizer import Authorizer
 from habilitation.cli import screen
-from habilitation.cli.facts import facts_typed
+from habilitation.cli.facts import request_typed
 from habilitation.cli.judge import Answer, Answering, Judge
 from habilitation.cli.lines import numbered, request
 from habilitation.cli.options import (
@@ -94,7 +94,7 @@ def _typed(words: Sequence[str] | None) -> Sequence[str]:
 
 
 def _answered(asked: _Asked, answering: Answering) -> Code:
-    facts = facts_typed([typed for typed in asked.words if typed != STDIN], asked.policy)
+    facts = request_typed([typed for typed in asked.words if typed != STDIN], asked.policy)
     if asked.streams:
         judge = Judge(asked.policy.given(facts), answering, asked.at, asked.known_on)
         return _answered_lines(judge, _error_data if asked.as_json else _error_sentence)

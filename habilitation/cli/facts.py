@@ -29,6 +29,23 @@ def facts_typed(words: Sequence[str], policy: Authorizer) -> dict[str, Any]:
     return found
 
 
+def request_typed(words: Sequence[str], policy: Authorizer) -> dict[str, Any]:
+    """The same, where each axis has one code. Raises RequestError for one that nobody knows too, with what it meant."""
+    found = facts_typed(words, policy)
+    for name, value in found.items():
+        number = policy.answers.asked.index[name]
+        try:
+            policy.answers.asked.encoders[number].ordinal(value)
+        except RequestError as refusal:
+            if refusal.help:
+                raise
+            from habilitation.authoring.suggestions import way_out  # noqa: PLC0415  # only of what is refused
+
+            meant = way_out([policy.tables.axes[number]], str(value))
+            raise RequestError(refusal.code, refusal.message, name, meant) from None
+    return found
+
+
 def _unknown(name: str, typed: str, policy: Authorizer) -> RequestError:
     """The refusal of a word: of a fact said not to be, of a code without its axis, of a name nobody declared."""
     from habilitation.authoring.codes import find_values  # noqa: PLC0415  # only of what is refused
