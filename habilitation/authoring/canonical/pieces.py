@@ -16,6 +16,7 @@ from habilitation.written.syntax import (
     Form,
     Item,
     Keywords,
+    Language,
     Name,
     Not,
     Or,
@@ -24,6 +25,7 @@ from habilitation.written.syntax import (
     WrittenInvariant,
     WrittenPeriod,
     WrittenRule,
+    keywords,
 )
 
 Part = Leaf | Flow
@@ -183,3 +185,8 @@ def _suffixed(part: Part, text: str) -> Part:
     if isinstance(part, Leaf):
         return replace(part, text=part.text + text)
     return replace(part, parts=(*part.parts[:-1], _suffixed(part.parts[-1], text)))
+
+
+def on_one_line(item: Item, language: Language) -> str:
+    """An item in the keywords of a language, its layout and its comments aside."""
+    return " ".join(leaf.text for _, part in Pieces(keywords(language)).of(item) for leaf in part.leaves)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from habilitation.authoring.canonical.pieces import Pieces
+from habilitation.authoring.canonical.pieces import on_one_line
 from habilitation.authoring.difference.promises import Written
 from habilitation.authoring.difference.rewritten import asks
 from habilitation.compiled.tables import Text
-from habilitation.written.syntax import Language, WrittenDefinition, keywords
+from habilitation.written.syntax import Language, WrittenDefinition
 
 _WORDS = {
     "changed": Text("{} → {} ({})", "{} → {} ({})"),
@@ -48,7 +48,7 @@ def _of(written: Written) -> dict[str, WrittenDefinition]:
 def definitions_in_words(moves: tuple[DefinitionMove, ...], lang: str) -> Iterator[str]:
     """A line a definition, as it was written and as it is, with its place."""
     for move in moves:
-        texts = [_text(one, lang) for one in (move.old, move.new) if one is not None]
+        texts = [on_one_line(one, Language(lang)) for one in (move.old, move.new) if one is not None]
         place = str(move.new.name.span) if move.new else ""
         kind = "removed" if move.new is None else "added" if move.old is None else "changed"
         yield _WORDS[kind][lang].format(*texts, place)
@@ -59,15 +59,9 @@ def definitions_as_data(moves: tuple[DefinitionMove, ...]) -> list[dict[str, str
     return [
         {
             "name": move.name,
-            "old": _text(move.old, "en") if move.old else None,
-            "new": _text(move.new, "en") if move.new else None,
+            "old": on_one_line(move.old, Language.EN) if move.old else None,
+            "new": on_one_line(move.new, Language.EN) if move.new else None,
             "place": str(move.new.name.span) if move.new else None,
         }
         for move in moves
     ]
-
-
-def _text(one: WrittenDefinition, lang: str) -> str:
-    """A definition on one line, in the keywords of a language."""
-    pieces = Pieces(keywords(Language(lang)))
-    return " ".join(leaf.text for _, part in pieces.of(one) for leaf in part.leaves)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from habilitation.authoring.canonical.pieces import Pieces
+from habilitation.authoring.canonical.pieces import on_one_line
 from habilitation.authoring.difference.promises import Guards, Promise, PromiseMove
 from habilitation.authoring.difference.whole import Difference
 from habilitation.authoring.figures import Countable
 from habilitation.authoring.notices.notice import Notice, in_folder, shortened
 from habilitation.compiled.tables import Text
 from habilitation.diagnostic import Diagnostic, Severity
-from habilitation.written.syntax import Language, keywords
+from habilitation.written.syntax import Language
 
 _NOTICE = 900  # characters; GitHub cuts what is much longer
 _LISTED = 12  # names of cases told one by one; all of them are in the data
@@ -116,8 +116,7 @@ def _told(move: PromiseMove, lang: str) -> str:
 
 def _text(promise: Promise, lang: str) -> str:
     """A promise on one line, in the keywords of a language."""
-    pieces = Pieces(keywords(Language(lang)))
-    return " ".join(leaf.text for _, part in pieces.of(promise.item) for leaf in part.leaves)
+    return on_one_line(promise.item, Language(lang))
 
 
 def _plain(promise: Promise | None) -> dict[str, Any] | None:
