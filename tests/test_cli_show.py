@@ -102,8 +102,17 @@ def test_the_spreadsheet_of_the_shipped_policy_is_not_written_into_another(
     sheet = Path(library) / "matrices" / "access.csv"
     before = sheet.read_bytes() if sheet.exists() else None
     ran = run("show", "matrix", "consultation", "--csv", "--output", str(sheet))
-    assert (ran.code, "would be of the shipped one: give --policy" in ran.err) == (2, True)
+    assert (ran.code, "would be of the shipped one: name it by --policy, or write elsewhere" in ran.err) == (2, True)
     assert (sheet.read_bytes() if sheet.exists() else None) == before
+
+
+def test_in_a_policy_the_spreadsheet_of_the_shipped_one_may_be_shown(
+    library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(library) / "rules")
+    assert run("show", "matrix", "consultation", "--csv", "--output", "-").out.startswith("document_type,MEDECIN,")
+    (Path(library) / "rules" / "deep").mkdir()
+    assert run("show", "matrix", "consultation", "--csv", "--output", "deep/x.csv").code == 2
 
 
 def test_an_edition_may_be_named(library: str) -> None:

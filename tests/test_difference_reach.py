@@ -132,6 +132,9 @@ def test_a_definition_that_asks_something_else_is_told_with_its_place(tmp_path: 
         "new": "define ours: role is doctor or on_call",
         "place": "rules/all.hab:1",
     }
+    for at, condition in enumerate(("(on_call or (role is doctor))", "not (not (role is doctor or on_call))")):
+        regrouped = str(policy_folder(tmp_path / f"regrouped{at}", f"define ours: {condition}\n" + reading, jobs))
+        assert "Definitions" not in run("diff", wider, regrouped, "--lang", "en").out
     gone = str(policy_folder(tmp_path / "gone", rule("permit", "reading", "role is doctor"), jobs))
     assert "removed: define ours: role is doctor\n" in run("diff", one, gone, "--lang", "en").out
     assert "ajoutée : définir ours: role est doctor (rules/all.hab:1)" in run("diff", gone, one).out

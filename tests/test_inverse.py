@@ -243,7 +243,7 @@ def test_a_profession_and_a_type_have_their_conditions(ward: str) -> None:
 def test_what_all_values_share_is_told_once(ward: str) -> None:
     lines = asked(ward, "bill")
     assert lines[2:4] == ["whatever the “profession (en)”:", "  - blocked (en): no"]
-    assert lines[-1] == "nothing more: nurse (en) (nurse), doctor (en) (doctor) and clerk (en) (clerk)"
+    assert lines[-1] == "only as above: nurse (en) (nurse), doctor (en) (doctor) and clerk (en) (clerk)"
     by_fact = asked(ward, "doctor", "letter", "--by", "care_team")
     assert by_fact[2] == "whatever the “care_team (en)”:"
 
@@ -276,7 +276,7 @@ def test_the_ways_in_which_what_is_asked_counts_come_first(tmp_path: Path) -> No
         "card (en) (card):",  # to any profession
         "  - care_team (en): no",
         "",
-        "nothing more: image (en) (image) and bill (en) (bill)",
+        "only as above: image (en) (image) and bill (en) (bill)",
     ]
     assert asked(folder, "nurse", "letter")[2:] == ["when:", team, holder]
     assert asked(folder, "clerk")[2:4] == common

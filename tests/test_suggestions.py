@@ -138,4 +138,6 @@ def test_a_request_with_a_label_for_a_code_is_told_the_code_and_is_not_taken(ver
     ran = run(verb, "profession=sage-femme", "action=consult")
     assert (ran.code, ran.out) == (2, "")
     assert "unknown `profession`: `sage-femme`\n  help: did you mean `G15_50` (Sage-Femme, profession)" in ran.err
+    group = run(verb, "profession=health_professionals").err
+    assert "`health_professionals` is a group of `profession`\n  help: give one of its codes" in group
     assert "help: did you mean `G15_96`?\n" in run(verb, "profession=G15_6").err

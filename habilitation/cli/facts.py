@@ -37,11 +37,15 @@ def request_typed(words: Sequence[str], policy: Authorizer) -> dict[str, Any]:
         try:
             policy.answers.asked.encoders[number].ordinal(value)
         except RequestError as refusal:
+            axis = policy.tables.axes[number]
+            if any(value == group for group, *_ in axis.groups):
+                way_out = f"give one of its codes (`habilitation show axis {name}`)"
+                raise RequestError(refusal.code, f"`{value}` is a group of `{name}`", name, way_out) from None
             if refusal.help:
                 raise
-            from habilitation.authoring.suggestions import way_out  # noqa: PLC0415  # only of what is refused
+            from habilitation.authoring import suggestions  # noqa: PLC0415  # only of what is refused
 
-            meant = way_out([policy.tables.axes[number]], str(value))
+            meant = suggestions.way_out([axis], str(value))
             raise RequestError(refusal.code, refusal.message, name, meant) from None
     return found
 

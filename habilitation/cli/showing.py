@@ -85,7 +85,9 @@ def show_matrix(  # noqa: PLR0913, PLR0917  # as many parameters as flags
     if output is not None and not csv:
         raise typer.BadParameter("--output is where a spreadsheet goes: give --csv")
     if output is not None and policy is None and _in_a_policy(output):
-        raise typer.BadParameter(f"`{output}` is in a policy, and this would be of the shipped one: give --policy")
+        raise typer.BadParameter(
+            f"`{output}` is in a policy, and this would be of the shipped one: name it by --policy, or write elsewhere"
+        )
     dated = at is not None or known_on is not None
     if dated + (edition is not None) + (from_csv is not None) > 1:
         raise typer.BadParameter("--edition, --at (or --known-on) and --from-csv exclude one another")
@@ -113,8 +115,8 @@ def show_matrix(  # noqa: PLR0913, PLR0917  # as many parameters as flags
 
 
 def _in_a_policy(file: Path) -> bool:
-    """Whether a file lies in a policy folder, or in a part of one."""
-    return any(os.path.lexists(folder / VOCABULARY) for folder in file.resolve().parents[:2])
+    """Whether a file lies in a policy folder, or below it; the standard output does not."""
+    return file != Path("-") and any(os.path.lexists(folder / VOCABULARY) for folder in file.resolve().parents)
 
 
 def show_rule(

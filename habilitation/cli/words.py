@@ -188,7 +188,7 @@ _WORDS = {
     "in_any_case": ("dans tous les cas", "in any case"),
     "without_condition": ("sans condition", "without a condition"),
     "never": ("jamais permis", "never permitted"),
-    "nothing_else": ("rien de plus", "nothing more"),
+    "nothing_else": ("seulement comme ci-dessus", "only as above"),
     "so_many": ("{} ({} sur {})", "{} ({} of {})"),
     "no_gap": ("rien ne les sépare", "nothing separates them"),
     "changed_in": ("Tous les accès jugés autrement :", "Every access judged otherwise:"),

@@ -87,9 +87,16 @@ def asks(condition: Condition | None) -> Any:
     match condition:
         case Test(axis, values, negated) | CellTest(axis, values, negated):
             return type(condition), axis, frozenset(values), negated
+        case Not(Not(part)):
+            return asks(part)
         case Not(part):
             return Not, asks(part)
         case And(parts) | Or(parts):
-            return type(condition), frozenset(map(asks, parts))
+            asked = [asks(part) for part in parts]
+            kind = type(condition)
+            inside = (
+                one for part in asked for one in (part[1] if isinstance(part, tuple) and part[0] is kind else [part])
+            )
+            return kind, frozenset(inside)
         case _:
             return condition
